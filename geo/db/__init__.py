@@ -1,0 +1,1 @@
+"""The database: its private cluster, its tables, its sessions."""

@@ -1,0 +1,69 @@
+"""Engines and transactions: every piece of work runs as the database role of its reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, make_url
+
+from geo.db.cluster import private_cluster
+from geo.settings import Settings
+
+APP_USER = "needsmap_app"
+
+Role = Literal["job", "case", "auth", "planner", "committee", "public"]
+
+
+def owner_url(settings: Settings) -> str:
+    """URL of the account that owns the tables: migrations, loads and analysis."""
+    if settings.database_url:
+        return _with_driver(settings.database_url)
+    return private_cluster(settings.var).url(settings.database_name)
+
+
+def app_url(settings: Settings) -> str:
+    """URL of the account the service logs in with: no rights but those of the role it takes."""
+    if settings.database_url:
+        return _with_driver(settings.database_url)
+    return private_cluster(settings.var).url(settings.database_name, APP_USER)
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """A pooled engine; a connection that went stale is replaced before use."""
+    return sa.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        connect_args={"application_name": "needsmap", "connect_timeout": 10},
+    )
+
+
+@contextmanager
+def transaction(
+    engine: Engine, role: Role, *, user_id: UUID | None = None, territory: str | None = None
+) -> Iterator[Connection]:
+    """One transaction as one role; the context ends with it and cannot leak to the next one."""
+    with engine.begin() as connection:
+        # The role is one of six literals above, never text from outside.
+        connection.execute(sa.text(f"SET LOCAL ROLE needsmap_{role}"))
+        connection.execute(
+            sa.text(
+                "SELECT set_config('needsmap.user', :user, true),"
+                " set_config('needsmap.territory', :territory, true)"
+            ),
+            {"user": str(user_id) if user_id else "", "territory": territory or ""},
+        )
+        yield connection
+
+
+def _with_driver(url: str) -> str:
+    parsed = make_url(url)
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed.render_as_string(hide_password=False)

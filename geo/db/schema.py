@@ -1,0 +1,83 @@
+"""Bring a database to the newest schema: extensions, migrations, then the access policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection, make_url
+
+from geo.errors import ClusterError
+
+HERE = Path(__file__).parent
+EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "fuzzystrmatch", "btree_gist", "pgrouting")
+
+
+def create_database(url: str, *, template: str | None = None) -> bool:
+    """Make the database if it is not there; False when it was."""
+    target = make_url(url)
+    engine = sa.create_engine(target.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    quote = engine.dialect.identifier_preparer.quote_identifier
+    try:
+        with engine.connect() as connection:
+            exists = connection.scalar(
+                sa.text("SELECT 1 FROM pg_database WHERE datname = :name"),
+                {"name": target.database},
+            )
+            if exists:
+                return False
+            statement = f"CREATE DATABASE {quote(str(target.database))}"
+            if template:
+                statement += f" TEMPLATE {quote(template)}"
+            connection.execute(sa.text(statement))
+            return True
+    finally:
+        engine.dispose()
+
+
+def upgrade(url: str) -> None:
+    """Extensions, migrations and policies; the whole of it in one transaction."""
+    engine = sa.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            _extensions(connection)
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.execute(sa.text((HERE / "policies.sql").read_text(encoding="utf-8")))
+    finally:
+        engine.dispose()
+
+
+def alembic_config() -> Config:
+    """Alembic's settings, without an ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE / "migrations"))
+    return config
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database stands at the newest migration."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _extensions(connection: Connection) -> None:
+    missing = connection.scalars(
+        sa.text(
+            "SELECT wanted FROM unnest(CAST(:wanted AS text[])) AS wanted"
+            " WHERE wanted NOT IN (SELECT name FROM pg_available_extensions)"
+        ),
+        {"wanted": list(EXTENSIONS)},
+    ).all()
+    if missing:
+        raise ClusterError(
+            f"The database server lacks the extension(s) {', '.join(missing)}.",
+            hint="Install the PostGIS and pgrouting packages of that PostgreSQL version.",
+        )
+    for name in EXTENSIONS:
+        connection.execute(sa.text(f"CREATE EXTENSION IF NOT EXISTS {name}"))

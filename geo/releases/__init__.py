@@ -1,0 +1,1 @@
+"""What each tier may see of a snapshot."""

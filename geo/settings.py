@@ -1,0 +1,82 @@
+"""The only reader of the environment: every setting once, with its default and its help."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from geo.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _setting(name: str, default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"name": name, "help": help_text})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, read once and frozen after."""
+
+    var: Path = _setting(
+        "NEEDSMAP_VAR", ROOT / "var", "Folder for the private database, packages and rejects."
+    )
+    database_url: str = _setting(
+        "NEEDSMAP_DATABASE_URL",
+        "",
+        "A PostgreSQL server to use instead of the private one (postgresql://user@host/db).",
+    )
+    database_name: str = _setting(
+        "NEEDSMAP_DATABASE_NAME", "needsmap", "Name of the database in the private cluster."
+    )
+    shared_data: Path = _setting(
+        "NEEDSMAP_SHARED_DATA",
+        ROOT.parent / "shared" / "data",
+        "Folder with real open data for tests and benchmarks; absent: those tests skip.",
+    )
+    host: str = _setting("NEEDSMAP_HOST", "127.0.0.1", "Address the service listens on.")
+    port: int = _setting("NEEDSMAP_PORT", 8000, "Port the service listens on.")
+    web_dist: Path = _setting(
+        "NEEDSMAP_WEB_DIST", ROOT / "web" / "dist", "Folder with the built web client."
+    )
+    session_idle_minutes: int = _setting(
+        "NEEDSMAP_SESSION_IDLE_MINUTES", 30, "Minutes without a request after which a login ends."
+    )
+    session_hours: int = _setting(
+        "NEEDSMAP_SESSION_HOURS", 12, "Hours after which a login ends in any case."
+    )
+    pool_size: int = _setting("NEEDSMAP_POOL_SIZE", 10, "Database connections the service keeps.")
+
+    @property
+    def packages(self) -> Path:
+        """Where the set-up installs the registry packages that hold open data."""
+        return self.var / "packages" / "node_modules"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment; a value that cannot be read names its variable."""
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for entry in fields(Settings):
+        text = source.get(entry.metadata["name"], "")
+        if not text:
+            continue
+        if isinstance(entry.default, Path):
+            values[entry.name] = Path(text).expanduser().resolve()
+        elif isinstance(entry.default, int):
+            values[entry.name] = _whole_number(entry.metadata["name"], text)
+        else:
+            values[entry.name] = text
+    return Settings(**values)
+
+
+def _whole_number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingsError(
+            f"{name} must be a whole number, not {text!r}.", hint=f"Unset {name} or correct it."
+        ) from None
