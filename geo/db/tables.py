@@ -109,6 +109,8 @@ source = Table(
     metadata,
     Column("id", Text, primary_key=True),
     Column("title", Text, nullable=False),
+    Column("titles", JSONB, nullable=False, comment="language -> title"),
+    Column("notices", JSONB, nullable=False, comment="language -> what every map must say"),
     Column("publisher", Text, nullable=False),
     Column("licence", Text, nullable=False),
     Column("attribution", Text, nullable=False),
@@ -208,6 +210,20 @@ indicator = Table(
     Column("kind", Text, nullable=False),
     Column("sensitive", Boolean, nullable=False),
     Column("formula", JSONB, nullable=False),
+    schema="base",
+)
+
+postcode = Table(
+    "postcode",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("postcode", Text, nullable=False),
+    Column("name", Text, comment="the quarter or village it serves, where known"),
+    _area_code(),
+    _geometry("POINT"),
+    _source(),
+    UniqueConstraint("source_id", "postcode"),
+    _in_range(),
     schema="base",
 )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
+
+from geo.indicators import Indicator as Indicator
 
 Tier = Literal["planner", "committee", "public"]
 TIERS: tuple[Tier, ...] = ("planner", "committee", "public")
@@ -63,21 +65,6 @@ class SourceNote:
     official: bool
     derived: bool
     synthetic: bool
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """What a figure means: carried by the release so that no reader needs another place."""
-
-    code: str
-    names: dict[str, str]  # language -> name
-    unit: dict[str, str]
-    decimals: int
-    kind: Literal["count", "rate", "share", "ratio", "category"]
-    sensitive: bool
-    formula: dict[str, str]
-    parameters: dict[str, Any]
-    sources: tuple[str, ...]  # ids of SourceNote
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def _geometry_columns() -> list[tuple[str, str, str]]:
 
 def test_every_geometry_has_srid_index_and_check(engine: Engine) -> None:
     columns = _geometry_columns()
-    assert len(columns) == 15
+    assert len(columns) == 16
     with engine.connect() as connection:
         for schema, table, column in columns:
             srid = connection.scalar(
@@ -97,7 +97,7 @@ def test_the_database_refuses_a_polygon_with_nan(engine: Engine) -> None:
 
 
 _SOURCE = (
-    "INSERT INTO base.source (id, title, publisher, licence, attribution, official, derived,"
+    "INSERT INTO base.source (id, title, titles, notices, publisher, licence, attribution, official, derived,"
     " synthetic, counts, notes, sha256) VALUES"
-    " ('s', 't', 'p', 'l', 'a', true, false, false, '{}', '[]', 'x')"
+    " ('s', 't', '{}', '{}', 'p', 'l', 'a', true, false, false, '{}', '[]', 'x')"
 )

@@ -97,6 +97,18 @@ def upgrade() -> None:
         "source",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "titles",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="language -> title",
+        ),
+        sa.Column(
+            "notices",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="language -> what every map must say",
+        ),
         sa.Column("publisher", sa.Text(), nullable=False),
         sa.Column("licence", sa.Text(), nullable=False),
         sa.Column("attribution", sa.Text(), nullable=False),
@@ -364,6 +376,57 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_population_source_id"), "population", ["source_id"], unique=False, schema="base"
+    )
+    op.create_geospatial_table(
+        "postcode",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("postcode", sa.Text(), nullable=False),
+        sa.Column(
+            "name",
+            sa.Text(),
+            nullable=True,
+            comment="the quarter or village it serves, where known",
+        ),
+        sa.Column("area_code", sa.Text(), nullable=True, comment="LAU code of a municipality"),
+        sa.Column(
+            "geom",
+            Geometry(
+                geometry_type="POINT",
+                srid=4326,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+                nullable=False,
+            ),
+            nullable=False,
+        ),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "ST_XMin(geom) >= -180 AND ST_XMax(geom) <= 180 AND ST_YMin(geom) >= -85.06 AND ST_YMax(geom) <= 85.06 AND NOT ST_IsEmpty(geom)",
+            name=op.f("ck_postcode_geom_in_range"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["base.source.id"], name=op.f("fk_postcode_source_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_postcode")),
+        sa.UniqueConstraint("source_id", "postcode", name=op.f("uq_postcode_source_id")),
+        schema="base",
+    )
+    op.create_geospatial_index(
+        "idx_postcode_geom",
+        "postcode",
+        ["geom"],
+        unique=False,
+        schema="base",
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_index(
+        op.f("ix_postcode_area_code"), "postcode", ["area_code"], unique=False, schema="base"
+    )
+    op.create_index(
+        op.f("ix_postcode_source_id"), "postcode", ["source_id"], unique=False, schema="base"
     )
     op.create_geospatial_table(
         "settlement",

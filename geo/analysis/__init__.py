@@ -1,0 +1,1 @@
+"""Pure sums: arrays in, dataclasses out."""

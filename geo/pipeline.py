@@ -1,0 +1,242 @@
+"""The order of the work: addresses to places, registers to figures, figures to releases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy.engine import Connection, Engine
+
+from geo.analysis import parameters as analysis_parameters
+from geo.analysis.coverage import coverage
+from geo.analysis.figures import joined
+from geo.analysis.inputs import Inputs
+from geo.analysis.poverty import Poverty, poverty
+from geo.crs import GEOGRAPHIC
+from geo.db.engine import transaction
+from geo.errors import NotFound
+from geo.geocode.gazetteer import Gazetteer
+from geo.geocode.locate import locate_many
+from geo.indicators import indicators
+from geo.profiles import profile
+from geo.registers.agencies import store as agencies
+from geo.registers.areas import store as areas
+from geo.registers.people import store as people
+from geo.registers.streetwork import store as streetwork
+from geo.releases import store as releases
+from geo.releases.publish import build_release
+from geo.releases.release import TIERS, Release, Tier
+from geo.releases.tiers import RULES
+from geo.snapshots import store as snapshots
+from geo.snapshots.freeze import Content, code_version, freeze
+
+Progress = Callable[[int, int], None]
+Register = Literal["people", "sites"]
+REGISTERS: dict[Register, Any] = {"people": people, "sites": agencies}
+COUNTRY = "gr"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What an analysis found, before it is frozen."""
+
+    inputs: Inputs
+    values: pd.DataFrame
+    poverty: Poverty
+    areas: gpd.GeoDataFrame
+    sources: pd.DataFrame
+
+
+def locate(
+    engine: Engine, register: Register, *, everything: bool, progress: Progress | None = None
+) -> dict[str, int]:
+    """Find a place for the addresses of a register; returns how many were found by class."""
+    store = REGISTERS[register]
+    with transaction(engine, "job") as connection:
+        pending = store.pending_addresses(connection, everything=everything)
+        if pending.empty:
+            return {}
+        gazetteer = load_gazetteer(connection)
+        found = locate_many(pending, gazetteer, progress).set_axis(pending.index)
+        store.put_locations(connection, _as_stored(pending, found))
+    return {str(name): int(count) for name, count in found["class"].value_counts().items()}
+
+
+def load_gazetteer(connection: Connection) -> Gazetteer:
+    """The street gazetteer of what is loaded; raises NotFound where nothing is."""
+    streets = areas.streets(connection)
+    if streets.empty:
+        raise NotFound("No streets are loaded.", hint="Run `needsmap demo`.")
+    return Gazetteer.from_frames(
+        streets,
+        areas.postcodes(connection),
+        areas.settlements(connection),
+        areas.named_municipalities(connection, COUNTRY),
+        profile.load(COUNTRY).addresses,
+    )
+
+
+def analyse(engine: Engine, region: str) -> Analysis:
+    """All figures of a region (or country) from what the registers hold now."""
+    with transaction(engine, "job") as connection:
+        found = areas.areas(connection, region)
+        inputs = _inputs(connection, region, found)
+        sources = areas.sources(connection)
+    chosen = analysis_parameters.load()
+    poor = poverty(inputs, chosen)
+    rows = joined([coverage(inputs, profile.load(COUNTRY), chosen), poor.rows])
+    return Analysis(inputs, rows, poor, found, sources)
+
+
+def freeze_analysis(engine: Engine, analysis: Analysis) -> str:
+    """Keep an analysis as a snapshot and return its id; the same results have the same id."""
+    content = Content(
+        region_code=analysis.inputs.region,
+        demo=bool(analysis.sources["synthetic"].any()),
+        zones=_zones(analysis.areas),
+        values=analysis.values,
+        services=_service_points(analysis.inputs.services),
+        pockets=pd.DataFrame(
+            [
+                {"id": one.id, "members": list(one.members), "evidence": one.evidence}
+                for one in analysis.poverty.pockets
+            ],
+            columns=["id", "members", "evidence"],
+        ),
+        manifest=_manifest(analysis),
+    )
+    snapshot_id, frozen = freeze(content, code_version(Path(__file__).parent))
+    with transaction(engine, "job") as connection:
+        snapshots.put(connection, snapshot_id, frozen)
+    return snapshot_id
+
+
+def publish(engine: Engine, snapshot_id: str, tiers: tuple[Tier, ...] = TIERS) -> list[Release]:
+    """Build and keep the releases of a snapshot for each tier."""
+    made = []
+    with transaction(engine, "job") as connection:
+        content = snapshots.get(connection, snapshot_id)
+        created_at = snapshots.created_at(connection, snapshot_id)
+        manifest = {**content.manifest, "demo": content.demo}
+        for tier in tiers:
+            release = build_release(
+                snapshot_id, manifest, content.tables(), RULES[tier], created_at
+            )
+            releases.put(connection, release)
+            made.append(release)
+    return made
+
+
+def _inputs(connection: Connection, region: str, found: gpd.GeoDataFrame) -> Inputs:
+    municipalities = found[found["level"] == "municipality"].reset_index(drop=True)
+    codes = [str(code) for code in municipalities["code"]]
+    sources = areas.sources(connection)
+    registers = sources[sources["scope"].notna()]
+    covered = {
+        code
+        for code, parent in zip(codes, municipalities["parent_code"], strict=True)
+        if parent in set(registers["scope"])
+    }
+    dates = registers["reference_date"].dropna()
+    counted = people.counts_by_area(connection, codes) | streetwork.counts_by_area(
+        connection, codes
+    )
+    population = areas.population(connection, codes)
+    known = [*dates, *population["reference_date"].dropna()]
+    as_of: date = max(dates) if len(dates) else max(known)
+    return Inputs(
+        region=region,
+        as_of=as_of,
+        municipalities=municipalities,
+        population=population,
+        cells=areas.cells(connection, codes),
+        services=agencies.services(connection, codes),
+        staff=agencies.staff(connection, as_of),
+        covered=frozenset(covered),
+        **counted,
+    )
+
+
+def _as_stored(pending: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    points = gpd.points_from_xy(
+        found["lon"].astype(float), found["lat"].astype(float), crs=GEOGRAPHIC
+    )
+    located = found["lat"].notna().to_numpy()
+    return pd.DataFrame(
+        {
+            "id": pending["id"],
+            "location_class": found["class"],
+            "radius_m": found["radius_m"],
+            "area_code": found["area_code"],
+            "matched": found["matched"],
+            "location_reason": [
+                {"en": en, "el": el}
+                for en, el in zip(found["reason_en"], found["reason_el"], strict=True)
+            ],
+            "gazetteer_version": found["gazetteer_version"],
+            "geom": [
+                point if there else None for point, there in zip(points, located, strict=True)
+            ],
+        }
+    )
+
+
+def _zones(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The region as the one zone above its municipalities."""
+    top = found["level"] != "municipality"
+    columns = ["code", "level", "parent_code", "name_en", "name_el", "geometry_kind", "geometry"]
+    return found.assign(level=found["level"].where(~top, "region"))[columns]
+
+
+def _service_points(services: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    placed = services[services.geometry.notna()]
+    columns = ["code", "service_type", "name", "agency", "area_code", "capacity"]
+    columns += ["location_class", "radius_m", "synthetic", "geometry"]
+    return placed.assign(code=placed["external_id"])[columns]
+
+
+def _manifest(analysis: Analysis) -> dict[str, Any]:
+    """Where the figures come from: sources, parameters, seed, meanings of the indicators."""
+    sources = [
+        {**row, "reference_date": None if pd.isna(day) else day.isoformat()}
+        for row in analysis.sources.to_dict("records")
+        for day in [row["reference_date"]]
+    ]
+    chosen = analysis_parameters.load()
+    poor = analysis.poverty
+    region = analysis.areas[analysis.areas["code"] == analysis.inputs.region].iloc[0]
+    return {
+        "region_names": {"en": region["name_en"], "el": region["name_el"]},
+        "as_of": analysis.inputs.as_of.isoformat(),
+        "parameters": chosen.values(),
+        "permutations": poor.permutations,
+        "isolates": list(poor.isolates),
+        "too_small_for_patterns": list(poor.too_small),
+        "sources": sources,
+        "indicators": [
+            asdict(replace(one, sources=tuple(_sources_of(one.code, analysis))))
+            for one in indicators().values()
+        ],
+    }
+
+
+def _sources_of(indicator: str, analysis: Analysis) -> list[str]:
+    """Ids of the sources that a figure rests on."""
+    inputs = analysis.inputs
+    used = {"areas": set(analysis.areas["source_id"])}
+    used["population"] = set(inputs.population["source_id"])
+    used["cells"] = set(inputs.cells["source_id"])
+    used["registers"] = set(analysis.sources.loc[analysis.sources["scope"].notna(), "id"])
+    wanted = {
+        "population": ("population",),
+        "reach": ("cells", "registers"),
+        "access": ("cells", "registers"),
+        "rate_pattern": ("areas", "population", "registers"),
+        "hot_spot": ("areas", "population", "registers"),
+    }.get(indicator, ("population", "registers"))
+    return sorted(set().union(*(used[name] for name in wanted)))

@@ -1,0 +1,1 @@
+"""A country as data: levels, norms, service types, languages."""

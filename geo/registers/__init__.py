@@ -1,0 +1,1 @@
+"""The registers of areas, agencies, services, people, needs and street work."""

@@ -1,0 +1,1 @@
+"""Who provides which service where, with which staff."""

@@ -1,0 +1,80 @@
+"""Write and read agencies, sites, services and their staff."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from geo.db import tables
+from geo.db.bulk import insert_frame, read_frame, read_geoframe, update_frame
+from geo.db.named_sql import load_queries
+from geo.registers.keys import row_keys
+
+QUERIES = load_queries(__file__)
+
+
+def clear(connection: Connection, source_id: str) -> None:
+    """Remove what a source said of agencies, so that it can be loaded again."""
+    for table in (tables.service, tables.site, tables.agency):
+        connection.execute(sa.delete(table).where(table.c.source_id == source_id))
+
+
+def put_agencies(connection: Connection, agencies: pd.DataFrame, source_id: str) -> int:
+    """Write agencies."""
+    keys = row_keys("agency", source_id, agencies["external_id"])
+    return insert_frame(connection, tables.agency, agencies.assign(id=keys, source_id=source_id))
+
+
+def put_sites(connection: Connection, sites: pd.DataFrame, source_id: str) -> int:
+    """Write sites; their places are found later."""
+    frame = sites.assign(
+        id=row_keys("site", source_id, sites["external_id"]),
+        agency_id=row_keys("agency", source_id, sites["agency_external_id"]),
+        location_class="pending",
+        source_id=source_id,
+    )
+    return insert_frame(connection, tables.site, frame.drop(columns="agency_external_id"))
+
+
+def put_services(connection: Connection, services: pd.DataFrame, source_id: str) -> int:
+    """Write services and their staff."""
+    keys = row_keys("service", source_id, services["external_id"])
+    frame = services.rename(columns={"mandatory_services": "offers"}).assign(
+        id=keys,
+        agency_id=row_keys("agency", source_id, services["agency_external_id"]),
+        site_id=row_keys("site", source_id, services["site_external_id"]),
+        source_id=source_id,
+    )
+    dropped = ["agency_external_id", "site_external_id", "staff"]
+    written = insert_frame(connection, tables.service, frame.drop(columns=dropped))
+    posts = [
+        {"service_id": key, **post}
+        for key, staff in zip(keys, services["staff"], strict=True)
+        for post in staff
+    ]
+    insert_frame(connection, tables.staff, pd.DataFrame(posts))
+    return written
+
+
+def services(connection: Connection, codes: list[str]) -> gpd.GeoDataFrame:
+    """Active services of the municipalities with agency and place; EPSG:4326, None unlocated."""
+    return read_geoframe(connection, QUERIES["services"], {"codes": codes})
+
+
+def staff(connection: Connection, as_of: date) -> pd.DataFrame:
+    """Posts whose contract has not run out on a day: service_id, specialty, head."""
+    return read_frame(connection, QUERIES["staff"], {"as_of": as_of})
+
+
+def pending_addresses(connection: Connection, *, everything: bool) -> pd.DataFrame:
+    """Addresses of sites that still want a place (or of all)."""
+    return read_frame(connection, QUERIES["pending_sites"], {"everything": everything})
+
+
+def put_locations(connection: Connection, located: pd.DataFrame) -> int:
+    """Store the places found; the municipality an agency declared stays as declared."""
+    return update_frame(connection, tables.site, located.drop(columns="area_code"))

@@ -1,0 +1,1 @@
+"""Areas, their people by cell, and the gazetteer: open facts."""

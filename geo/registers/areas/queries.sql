@@ -1,0 +1,116 @@
+-- name: put_source
+-- One row a source: loading it again replaces what was said of it.
+INSERT INTO base.source (id, title, titles, notices, publisher, licence, attribution, reference_date, official,
+    derived, synthetic, scope, counts, notes, sha256)
+VALUES (:id, :title, CAST(:titles AS jsonb), CAST(:notices AS jsonb), :publisher, :licence, :attribution, :reference_date, :official,
+    :derived, :synthetic, :scope, CAST(:counts AS jsonb), CAST(:notes AS jsonb), :sha256)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title,
+    titles = excluded.titles, notices = excluded.notices, publisher = excluded.publisher,
+    licence = excluded.licence, attribution = excluded.attribution,
+    reference_date = excluded.reference_date, official = excluded.official,
+    derived = excluded.derived, synthetic = excluded.synthetic, scope = excluded.scope,
+    counts = excluded.counts, notes = excluded.notes, sha256 = excluded.sha256, loaded_at = now();
+
+-- name: drop_areas
+-- Areas that a new edition replaces, whatever source gave the old ones.
+DELETE FROM base.area
+WHERE country = :country AND level = :level AND code = ANY(CAST(:codes AS text[]));
+
+-- name: area_ids
+-- The keys of areas just written, to hang their names on.
+SELECT id, code FROM base.area WHERE country = :country AND level = :level;
+
+-- name: areas
+-- The municipalities of a region or country with their names.
+SELECT a.code, a.level, a.parent_code, a.country, a.geometry_kind, a.source_id,
+    coalesce(en.name, el.name, a.code) AS name_en, coalesce(el.name, en.name, a.code) AS name_el,
+    ST_AsBinary(a.geom) AS geometry
+FROM base.area a
+LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
+LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+WHERE (a.level = 'municipality' AND (a.parent_code = :region OR (:whole AND a.country = :country)))
+    OR (a.level IN ('region', 'country') AND a.code = :region)
+ORDER BY a.level, a.code;
+
+-- name: area_exists
+-- Whether an area of that code is loaded, at which level, in which country.
+SELECT level, country FROM base.area WHERE code = :code AND level IN ('region', 'country');
+
+-- name: population
+-- Residents of the municipalities asked for, newest date first.
+SELECT DISTINCT ON (area_code) area_code AS code, persons, reference_date, source_id
+FROM base.population
+WHERE area_code = ANY(CAST(:codes AS text[])) AND base = 'residents' AND sex = 'total'
+    AND age_band = 'total'
+ORDER BY area_code, reference_date DESC;
+
+-- name: cells
+-- Populated cells of the municipalities, all of one source: the widest, then the finest.
+SELECT c.code, c.kind, c.area_code, c.population, c.source_id, ST_AsBinary(c.geom) AS geometry
+FROM base.cell c
+WHERE c.area_code = ANY(CAST(:codes AS text[])) AND c.source_id = (
+    SELECT one.source_id FROM base.cell one WHERE one.area_code = ANY(CAST(:codes AS text[]))
+    GROUP BY one.source_id
+    ORDER BY count(DISTINCT one.area_code) DESC, count(*) DESC, one.source_id
+    LIMIT 1)
+ORDER BY c.code;
+
+-- name: postcodes
+-- Points of postcodes.
+SELECT postcode, area_code, name, ST_AsBinary(geom) AS geometry
+FROM base.postcode ORDER BY postcode;
+
+-- name: put_name
+-- A name for an area that has none in this language yet.
+INSERT INTO base.area_name (area_id, lang, name, source_id)
+SELECT a.id, :lang, :name, :source_id FROM base.area a
+WHERE a.country = :country AND a.level = 'municipality' AND a.code = :code
+ON CONFLICT DO NOTHING;
+
+-- name: municipalities
+-- The municipalities of a country, to which cells are assigned.
+SELECT code, ST_AsBinary(geom) AS geometry FROM base.area
+WHERE country = :country AND level = 'municipality' ORDER BY code;
+
+-- name: streets
+-- The street gazetteer.
+SELECT name, postcode, area_code, odd_from, odd_to, even_from, even_to,
+    ST_Y(geom) AS lat, ST_X(geom) AS lon FROM base.street ORDER BY id;
+
+-- name: settlements
+-- Settlements with their names in all languages.
+SELECT external_id, name, alternate_names, population, area_code, ST_AsBinary(geom) AS geometry
+FROM base.settlement ORDER BY external_id;
+
+-- name: sources
+-- Every source that was loaded.
+SELECT id, title, titles, notices, publisher, licence, attribution, reference_date, official,
+    derived, synthetic, scope, counts, notes, sha256 FROM base.source ORDER BY id;
+
+-- name: municipality_at
+-- The municipality that holds a point.
+SELECT a.code, coalesce(en.name, el.name, a.code) AS name_en,
+    coalesce(el.name, en.name, a.code) AS name_el
+FROM base.area a
+LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
+LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+WHERE a.level = 'municipality' AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))
+ORDER BY a.code LIMIT 1;
+
+-- name: names_of
+-- The names of municipalities by code.
+SELECT a.code, coalesce(en.name, el.name, a.code) AS name_en,
+    coalesce(el.name, en.name, a.code) AS name_el
+FROM base.area a
+LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
+LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+WHERE a.level = 'municipality' AND a.code = ANY(CAST(:codes AS text[]));
+
+-- name: named_municipalities
+-- Every loaded municipality of a country with its names, whatever region it belongs to.
+SELECT a.code, a.level, coalesce(en.name, el.name, a.code) AS name_en,
+    coalesce(el.name, en.name, a.code) AS name_el
+FROM base.area a
+LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
+LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+WHERE a.country = :country AND a.level = 'municipality' ORDER BY a.code;

@@ -1,0 +1,167 @@
+"""Write and read areas, population, cells and the gazetteer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from geo.crs import GEOGRAPHIC
+from geo.db import tables
+from geo.db.bulk import insert_frame, read_frame, read_geoframe
+from geo.db.named_sql import load_queries
+from geo.errors import NotFound
+
+QUERIES = load_queries(__file__)
+HOUSE_NUMBERS = ("odd_from", "odd_to", "even_from", "even_to")
+
+
+def put_source(connection: Connection, facts: Mapping[str, Any]) -> None:
+    """Record what was loaded, from whom, under which licence, and what was mended or dropped."""
+    row = dict(facts)
+    for name in ("titles", "notices", "counts", "notes"):
+        row[name] = json.dumps(row[name], ensure_ascii=False)
+    connection.execute(QUERIES["put_source"], row)
+
+
+def put_areas(connection: Connection, areas: gpd.GeoDataFrame, source_id: str) -> int:
+    """Write areas (EPSG:4326); those of the same country, level and code are replaced."""
+    for (country, level), group in areas.groupby(["country", "level"]):
+        place = {"country": country, "level": level}
+        connection.execute(QUERIES["drop_areas"], {**place, "codes": group["code"].tolist()})
+        frame = pd.DataFrame(group.rename(columns={"geometry": "geom"})).assign(source_id=source_id)
+        keep = ["country", "level", "code", "parent_code", "geometry_kind", "source_id", "geom"]
+        insert_frame(connection, tables.area, frame[keep])
+        named = group.merge(read_frame(connection, QUERIES["area_ids"], place), on="code")
+        for lang in ("en", "el"):
+            names = pd.DataFrame(named[["id", f"name_{lang}"]]).dropna()
+            names = names.set_axis(["area_id", "name"], axis=1)
+            insert_frame(connection, tables.area_name, names.assign(lang=lang, source_id=source_id))
+    return len(areas)
+
+
+def put_population(connection: Connection, population: pd.DataFrame, source_id: str) -> int:
+    """Write population figures; those of the same places and dates are replaced."""
+    table = tables.population
+    frame = population.rename(columns={"code": "area_code"}).assign(source_id=source_id)
+    connection.execute(
+        sa.delete(table).where(
+            table.c.area_code.in_(frame["area_code"].unique().tolist()),
+            table.c.reference_date.in_(frame["reference_date"].unique().tolist()),
+        )
+    )
+    return insert_frame(connection, table, frame[[column.name for column in table.columns]])
+
+
+def put_cells(connection: Connection, cells: gpd.GeoDataFrame, source_id: str) -> int:
+    """Write populated cells (points, EPSG:4326), replacing the source's earlier ones."""
+    return _replace(connection, tables.cell, cells, source_id)
+
+
+def put_area_names(connection: Connection, names: pd.DataFrame, country: str, source: str) -> None:
+    """Name municipalities in languages in which they have no name yet (name_el, name_en)."""
+    rows = [
+        {"lang": lang, "name": name, "code": code, "country": country, "source_id": source}
+        for lang in ("en", "el")
+        for code, name in zip(names["code"], names[f"name_{lang}"], strict=True)
+        if isinstance(name, str)
+    ]
+    if rows:
+        connection.execute(QUERIES["put_name"], rows)
+
+
+def put_postcodes(connection: Connection, postcodes: gpd.GeoDataFrame, source_id: str) -> int:
+    """Write the points of postcodes."""
+    return _replace(connection, tables.postcode, postcodes, source_id)
+
+
+def put_streets(connection: Connection, streets: pd.DataFrame, source_id: str) -> int:
+    """Write the street gazetteer, each row at its postcode's point."""
+    points = gpd.points_from_xy(streets["lon"], streets["lat"])
+    frame = gpd.GeoDataFrame(streets.drop(columns=["lat", "lon"]), geometry=points, crs=GEOGRAPHIC)
+    return _replace(connection, tables.street, frame, source_id)
+
+
+def put_settlements(connection: Connection, settlements: gpd.GeoDataFrame, source_id: str) -> int:
+    """Write settlements with their alternate names."""
+    return _replace(connection, tables.settlement, settlements, source_id)
+
+
+def areas(connection: Connection, region: str) -> gpd.GeoDataFrame:
+    """The region (or country) and its municipalities; EPSG:4326."""
+    found = connection.execute(QUERIES["area_exists"], {"code": region}).first()
+    if found is None:
+        raise NotFound(
+            f"No region or country with the code {region} is loaded.",
+            hint="Load one: `needsmap demo`, or `needsmap source load`.",
+        )
+    whole = found.level == "country"
+    return read_geoframe(
+        connection,
+        QUERIES["areas"],
+        {"region": region, "whole": whole, "country": found.country},
+    )
+
+
+def population(connection: Connection, codes: list[str]) -> pd.DataFrame:
+    """Residents by municipality, newest figures: code, persons, reference_date, source_id."""
+    return read_frame(connection, QUERIES["population"], {"codes": codes})
+
+
+def cells(connection: Connection, codes: list[str]) -> gpd.GeoDataFrame:
+    """Populated cells of the municipalities, of the one kind that covers most of them."""
+    return read_geoframe(connection, QUERIES["cells"], {"codes": codes})
+
+
+def streets(connection: Connection) -> pd.DataFrame:
+    """The street gazetteer."""
+    frame = read_frame(connection, QUERIES["streets"])
+    return frame.astype(dict.fromkeys(HOUSE_NUMBERS, "Int64"))
+
+
+def postcodes(connection: Connection) -> gpd.GeoDataFrame:
+    """Points of postcodes with their municipality and quarter; EPSG:4326."""
+    return read_geoframe(connection, QUERIES["postcodes"])
+
+
+def municipalities(connection: Connection, country: str) -> gpd.GeoDataFrame:
+    """Codes and shapes of a country's municipalities; EPSG:4326."""
+    return read_geoframe(connection, QUERIES["municipalities"], {"country": country})
+
+
+def settlements(connection: Connection) -> gpd.GeoDataFrame:
+    """Settlements with their alternate names; points, EPSG:4326."""
+    return read_geoframe(connection, QUERIES["settlements"])
+
+
+def sources(connection: Connection) -> pd.DataFrame:
+    """Every source that was loaded, with its counts and notes."""
+    return read_frame(connection, QUERIES["sources"])
+
+
+def named_municipalities(connection: Connection, country: str) -> pd.DataFrame:
+    """Every loaded municipality of a country: code, level, name_en, name_el."""
+    return read_frame(connection, QUERIES["named_municipalities"], {"country": country})
+
+
+def municipality_at(connection: Connection, lat: float, lon: float) -> sa.Row[Any] | None:
+    """The municipality (code, name_en, name_el) that holds a point, or None."""
+    return connection.execute(QUERIES["municipality_at"], {"lat": lat, "lon": lon}).first()
+
+
+def names_of(connection: Connection, codes: list[str]) -> dict[str, dict[str, str]]:
+    """Names by language of municipalities."""
+    rows = connection.execute(QUERIES["names_of"], {"codes": codes})
+    return {row.code: {"en": row.name_en, "el": row.name_el} for row in rows}
+
+
+def _replace(connection: Connection, table: sa.Table, frame: pd.DataFrame, source_id: str) -> int:
+    connection.execute(sa.delete(table).where(table.c.source_id == source_id))
+    named = pd.DataFrame(frame.rename(columns={"geometry": "geom"})).assign(source_id=source_id)
+    columns = [column.name for column in table.columns if column.name in named.columns]
+    return insert_frame(connection, table, named[columns])

@@ -1,0 +1,1 @@
+"""Beneficiaries, households, needs and residents of institutions."""

@@ -1,0 +1,82 @@
+"""Write people and their needs; read them as counts by municipality only."""
+
+from __future__ import annotations
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from geo.db import tables
+from geo.db.bulk import insert_frame, read_frame, update_frame
+from geo.db.named_sql import load_queries
+from geo.registers.keys import row_keys
+
+QUERIES = load_queries(__file__)
+
+
+def clear(connection: Connection, source_id: str) -> None:
+    """Remove what a source said of people, so that it can be loaded again."""
+    for table in (tables.resident, tables.need, tables.person, tables.household):
+        connection.execute(sa.delete(table).where(table.c.source_id == source_id))
+
+
+def put_people(connection: Connection, people: pd.DataFrame, source_id: str) -> int:
+    """Write persons and their households; their places are found later."""
+    households = people[["household_external_id", "synthetic"]].dropna()
+    households = households.drop_duplicates("household_external_id")
+    households = households.rename(columns={"household_external_id": "external_id"})
+    keys = row_keys("household", source_id, households["external_id"])
+    insert_frame(connection, tables.household, households.assign(id=keys, source_id=source_id))
+    frame = people.assign(
+        id=row_keys("person", source_id, people["external_id"]),
+        household_id=row_keys("household", source_id, people["household_external_id"]),
+        location_class="pending",
+        source_id=source_id,
+    )
+    return insert_frame(connection, tables.person, frame.drop(columns="household_external_id"))
+
+
+def put_needs(connection: Connection, needs: pd.DataFrame, source_id: str) -> int:
+    """Write needs of persons."""
+    frame = needs.assign(
+        id=row_keys("need", source_id, needs["external_id"]),
+        person_id=row_keys("person", source_id, needs["person_external_id"]),
+        source_id=source_id,
+    )
+    return insert_frame(connection, tables.need, frame.drop(columns="person_external_id"))
+
+
+def put_residents(connection: Connection, residents: pd.DataFrame, source_id: str) -> int:
+    """Write residents of institutions."""
+    frame = residents.assign(
+        id=row_keys("resident", source_id, residents["external_id"]),
+        service_id=row_keys("service", source_id, residents["service_external_id"]),
+        source_id=source_id,
+    )
+    return insert_frame(connection, tables.resident, frame.drop(columns="service_external_id"))
+
+
+def pending_addresses(connection: Connection, *, everything: bool) -> pd.DataFrame:
+    """Addresses of persons that still want a place (or of all); never leaves the house."""
+    return read_frame(connection, QUERIES["pending_people"], {"everything": everything})
+
+
+def put_locations(connection: Connection, located: pd.DataFrame) -> int:
+    """Store the places found; each need then stands where its person lives."""
+    changed = update_frame(connection, tables.person, located)
+    connection.execute(QUERIES["needs_take_area"])
+    return changed
+
+
+def counts_by_area(connection: Connection, codes: list[str]) -> dict[str, pd.DataFrame]:
+    """Counts of persons by municipality: the only form in which people enter the analysis."""
+    return {
+        name: read_frame(connection, QUERIES[f"{name}_by_area"], {"codes": codes})
+        for name in ("people", "needs", "residents")
+    }
+
+
+def location_classes(connection: Connection) -> dict[str, int]:
+    """How many persons' addresses were found, by class."""
+    rows = connection.execute(QUERIES["location_classes"])
+    return {row.location_class: row.persons for row in rows}

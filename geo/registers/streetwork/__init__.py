@@ -1,0 +1,1 @@
+"""Rounds and located reports from the street."""

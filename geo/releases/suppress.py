@@ -1,0 +1,170 @@
+"""Withhold small counts, and as many more as it takes that no total gives one away.
+
+Primary rule: a count of people in need below k, zero included, is withheld (trust rules R2, R3).
+Complementary rule: where the region's total is shown, the withheld cells are completed with the
+smallest shown ones until nobody who subtracts can narrow any withheld cell too far (R7).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geo.indicators import Indicator
+from geo.releases.tiers import TierRule
+
+NUMBERS = ["value", "low", "high"]
+RESULT_COLUMNS = [*NUMBERS, "category"]
+
+
+def suppress(
+    values: pd.DataFrame, definitions: Mapping[str, Indicator], rule: TierRule, region: str
+) -> pd.DataFrame:
+    """The values of a snapshot as a tier may see them; same rows, statuses set.
+
+    `values` has the columns of geo.releases.release.VALUE_COLUMNS plus `explanation`. Explanations
+    of sensitive figures are dropped: they may state numbers that the tier does not see.
+    """
+    exact = values.astype({"value": float, "low": float, "high": float}).reset_index(drop=True)
+    tables = [
+        (definitions[str(code)], table)
+        for (code, _), table in exact.groupby(["indicator", "breakdown"], sort=False)
+    ]
+    led = pd.concat(
+        [_protect(table, one, rule, region) for one, table in tables if one.follows is None]
+    )
+    residents = exact[exact["indicator"] == "population"].set_index("area_code")["value"]
+    followers = [
+        _follow(table, one, _leader(led, exact, one, table, residents), rule, region)
+        for one, table in tables
+        if one.follows is not None
+    ]
+    result = pd.concat([led, *followers]).loc[exact.index]
+    result.loc[~result["status"].isin(["shown", "held"]), RESULT_COLUMNS] = None
+    sensitive = result["indicator"].map(lambda code: definitions[code].sensitive)
+    result["explanation"] = [
+        {} if hidden or status != "shown" else text
+        for hidden, status, text in zip(
+            sensitive, result["status"], result["explanation"], strict=True
+        )
+    ]
+    return result
+
+
+def withheld_cells(counts: np.ndarray, k: int, *, total_shown: bool = True) -> np.ndarray:
+    """Which of the cells of one total must be withheld; counts (n,) whole, result bool (n,).
+
+    Withholds all of them when no smaller set protects; then the total must go too if
+    `protected` still says no.
+    """
+    hidden = counts < k
+    if not hidden.any() or not total_shown:
+        return hidden
+    for candidate in np.argsort(counts, kind="stable"):
+        if protected(counts, hidden, k):
+            break
+        hidden[candidate] = True
+    return hidden
+
+
+def protected(counts: np.ndarray, hidden: np.ndarray, k: int) -> bool:
+    """Whether subtracting the shown cells from the total leaves every hidden cell wide enough.
+
+    Two attackers (trust rule R7): one who does not know why a cell is withheld must be left with
+    an interval at least k wide; one who knows which cells are below k, at least ceil(k / 2) wide.
+    """
+    if not hidden.any():
+        return True
+    if hidden.sum() < 2:
+        return False
+    rest = float(counts[hidden].sum())
+    if rest < k:
+        return False
+    below = int((counts[hidden] < k).sum())
+    above = int(hidden.sum()) - below
+    return _width_to_insider(rest, below, above, k) >= math.ceil(k / 2)
+
+
+def _width_to_insider(rest: float, below: int, above: int, k: int) -> float:
+    """The narrowest interval left to one who knows which cells are below k (and which not)."""
+    widths = []
+    if below:
+        others_at_most = math.inf if above else (below - 1) * (k - 1)
+        low = max(0.0, rest - others_at_most)
+        high = min(k - 1.0, rest - above * k)
+        widths.append(high - low)
+    if above:
+        others_at_most = math.inf if above > 1 else below * (k - 1)
+        low = max(float(k), rest - others_at_most)
+        high = rest - (above - 1) * k
+        widths.append(high - low)
+    return min(widths)
+
+
+def _protect(
+    table: pd.DataFrame, definition: Indicator, rule: TierRule, region: str
+) -> pd.DataFrame:
+    if not definition.sensitive:
+        return table
+    made = table.copy()
+    cells = made.index[(made["area_code"] != region) & (made["status"] == "shown")]
+    totals = made.index[(made["area_code"] == region) & (made["status"] == "shown")]
+    counts = made.loc[cells, "value"].to_numpy(dtype=float)
+    hidden = withheld_cells(counts, rule.k, total_shown=len(totals) > 0)
+    made.loc[cells[hidden], "status"] = "withheld"
+    small_total = bool((made.loc[totals, "value"] < rule.k).any())
+    if small_total or not protected(counts, hidden, rule.k):
+        made.loc[totals, "status"] = "withheld"
+    if rule.rounded_to:
+        made["value"] = _rounded(made["value"], rule.rounded_to)
+    return made
+
+
+def _leader(
+    led: pd.DataFrame,
+    exact: pd.DataFrame,
+    definition: Indicator,
+    table: pd.DataFrame,
+    residents: pd.Series,
+) -> pd.DataFrame:
+    """Status, released and exact count, and residents, by area, of what a figure gives away."""
+    same = (led["indicator"] == definition.follows) & led["breakdown"].isin(table["breakdown"])
+    leader = led.loc[same, ["area_code", "status", "value"]]
+    leader = leader.assign(exact=exact["value"].loc[leader.index]).set_index("area_code")
+    return leader.assign(residents=residents.reindex(leader.index))
+
+
+def _follow(
+    table: pd.DataFrame, definition: Indicator, leader: pd.DataFrame, rule: TierRule, region: str
+) -> pd.DataFrame:
+    """Show a figure only where the one it gives away is shown, and no more exactly than that."""
+    beside = leader.reindex(table["area_code"]).set_axis(table.index)
+    made = table.copy()
+    made.loc[(made["status"] == "shown") & (beside["status"] == "withheld"), "status"] = "withheld"
+    if definition.additive and (leader["status"] == "withheld").any():
+        # The sum of what was derived from withheld cells is one more equation about them.
+        made.loc[made["area_code"] == region, "status"] = "withheld"
+    if definition.kind == "category":
+        return made
+    if rule.rounded_to is None:
+        made[NUMBERS] = made[NUMBERS].round(definition.decimals)
+    elif definition.additive:
+        made[NUMBERS] = _rounded(made[NUMBERS], rule.rounded_to)
+    elif definition.direct_ratio:
+        made["value"] = (made["value"] * beside["value"] / beside["exact"]).round(
+            definition.decimals
+        )
+    else:
+        # A rate in whole numbers per 1,000 must not tell the count better than its rounding does.
+        made[NUMBERS] = made[NUMBERS].round(0)
+        few = beside["residents"] < 1000 * rule.rounded_to
+        made.loc[few & (made["status"] == "shown"), "status"] = "withheld"
+    return made
+
+
+def _rounded(numbers: Any, base: int) -> Any:
+    return (numbers / base).round() * base

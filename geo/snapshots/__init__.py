@@ -1,0 +1,1 @@
+"""Frozen exact results with their history."""
