@@ -27,6 +27,10 @@ class NotLoggedIn(NeedsmapError):
     """The reader must log in first."""
 
 
+class TooManyTries(NeedsmapError):
+    """Too many tries in too short a time."""
+
+
 class Conflict(NeedsmapError):
     """The same identifier came with other content; both are kept, neither is overwritten."""
 

@@ -109,7 +109,7 @@ def _placed(
     """Frames with what only the loaded areas can tell: parents of areas, municipality of cells."""
     frames, notes = dict(batch.frames), batch.notes
     given = frames.get("areas")
-    if given is not None and set(given["level"]) == {"municipality"}:
+    if given is not None:
         frames["areas"] = with_parents(gpd.GeoDataFrame(given), profile.load(facts.country))
     cells = frames.get("cells")
     if cells is not None and cells["area_code"].isna().all():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -22,8 +22,8 @@ from geo.db.engine import transaction
 from geo.errors import NotFound
 from geo.geocode.gazetteer import Gazetteer
 from geo.geocode.locate import locate_many
-from geo.indicators import indicators
 from geo.profiles import profile
+from geo.provenance import manifest
 from geo.registers.agencies import store as agencies
 from geo.registers.areas import store as areas
 from geo.registers.people import store as people
@@ -52,8 +52,19 @@ class Analysis:
     sources: pd.DataFrame
 
 
+def gazetteer_of(engine: Engine) -> Gazetteer:
+    """The street gazetteer of what is loaded; raises NotFound where nothing is."""
+    with transaction(engine, "job") as connection:
+        return _gazetteer(connection)
+
+
 def locate(
-    engine: Engine, register: Register, *, everything: bool, progress: Progress | None = None
+    engine: Engine,
+    register: Register,
+    gazetteer: Gazetteer,
+    *,
+    everything: bool,
+    progress: Progress | None = None,
 ) -> dict[str, int]:
     """Find a place for the addresses of a register; returns how many were found by class."""
     store = REGISTERS[register]
@@ -61,14 +72,12 @@ def locate(
         pending = store.pending_addresses(connection, everything=everything)
         if pending.empty:
             return {}
-        gazetteer = load_gazetteer(connection)
         found = locate_many(pending, gazetteer, progress).set_axis(pending.index)
         store.put_locations(connection, _as_stored(pending, found))
     return {str(name): int(count) for name, count in found["class"].value_counts().items()}
 
 
-def load_gazetteer(connection: Connection) -> Gazetteer:
-    """The street gazetteer of what is loaded; raises NotFound where nothing is."""
+def _gazetteer(connection: Connection) -> Gazetteer:
     streets = areas.streets(connection)
     if streets.empty:
         raise NotFound("No streets are loaded.", hint="Run `needsmap demo`.")
@@ -108,7 +117,7 @@ def freeze_analysis(engine: Engine, analysis: Analysis) -> str:
             ],
             columns=["id", "members", "evidence"],
         ),
-        manifest=_manifest(analysis),
+        manifest=manifest(analysis.inputs, analysis.poverty, analysis.areas, analysis.sources),
     )
     snapshot_id, frozen = freeze(content, code_version(Path(__file__).parent))
     with transaction(engine, "job") as connection:
@@ -122,11 +131,9 @@ def publish(engine: Engine, snapshot_id: str, tiers: tuple[Tier, ...] = TIERS) -
     with transaction(engine, "job") as connection:
         content = snapshots.get(connection, snapshot_id)
         created_at = snapshots.created_at(connection, snapshot_id)
-        manifest = {**content.manifest, "demo": content.demo}
+        stated = {**content.manifest, "demo": content.demo}
         for tier in tiers:
-            release = build_release(
-                snapshot_id, manifest, content.tables(), RULES[tier], created_at
-            )
+            release = build_release(snapshot_id, stated, content.tables(), RULES[tier], created_at)
             releases.put(connection, release)
             made.append(release)
     return made
@@ -198,45 +205,3 @@ def _service_points(services: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     columns = ["code", "service_type", "name", "agency", "area_code", "capacity"]
     columns += ["location_class", "radius_m", "synthetic", "geometry"]
     return placed.assign(code=placed["external_id"])[columns]
-
-
-def _manifest(analysis: Analysis) -> dict[str, Any]:
-    """Where the figures come from: sources, parameters, seed, meanings of the indicators."""
-    sources = [
-        {**row, "reference_date": None if pd.isna(day) else day.isoformat()}
-        for row in analysis.sources.to_dict("records")
-        for day in [row["reference_date"]]
-    ]
-    chosen = analysis_parameters.load()
-    poor = analysis.poverty
-    region = analysis.areas[analysis.areas["code"] == analysis.inputs.region].iloc[0]
-    return {
-        "region_names": {"en": region["name_en"], "el": region["name_el"]},
-        "as_of": analysis.inputs.as_of.isoformat(),
-        "parameters": chosen.values(),
-        "permutations": poor.permutations,
-        "isolates": list(poor.isolates),
-        "too_small_for_patterns": list(poor.too_small),
-        "sources": sources,
-        "indicators": [
-            asdict(replace(one, sources=tuple(_sources_of(one.code, analysis))))
-            for one in indicators().values()
-        ],
-    }
-
-
-def _sources_of(indicator: str, analysis: Analysis) -> list[str]:
-    """Ids of the sources that a figure rests on."""
-    inputs = analysis.inputs
-    used = {"areas": set(analysis.areas["source_id"])}
-    used["population"] = set(inputs.population["source_id"])
-    used["cells"] = set(inputs.cells["source_id"])
-    used["registers"] = set(analysis.sources.loc[analysis.sources["scope"].notna(), "id"])
-    wanted = {
-        "population": ("population",),
-        "reach": ("cells", "registers"),
-        "access": ("cells", "registers"),
-        "rate_pattern": ("areas", "population", "registers"),
-        "hot_spot": ("areas", "population", "registers"),
-    }.get(indicator, ("population", "registers"))
-    return sorted(set().union(*(used[name] for name in wanted)))

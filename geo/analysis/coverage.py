@@ -185,6 +185,7 @@ def _travel(inputs: Inputs, service_type: str, parameters: Parameters) -> pd.Dat
         cost,
         parameters.threshold_minutes,
         decay=parameters.decay,
+        method=parameters.method,
     )
     access = _by_area(inputs, area_codes, people, _ratio(catchment.access, people))
     return joined(

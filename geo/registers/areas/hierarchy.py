@@ -10,15 +10,21 @@ from geo.crs import METRIC
 from geo.profiles.shape import Profile
 
 
-def with_parents(municipalities: gpd.GeoDataFrame, profile: Profile) -> gpd.GeoDataFrame:
-    """The municipalities with `parent_code`, then every region and the country made of them.
+def with_parents(areas: gpd.GeoDataFrame, profile: Profile) -> gpd.GeoDataFrame:
+    """Areas with every municipality under its region; regions and country added if none is given.
 
-    Regions come from the profile by the municipality's code; their shape is the union of their
-    municipalities, closed over slivers between simplified borders. Columns of the areas frame.
+    A municipality's region follows from its code by the profile. The shape of an added area is
+    the union of its municipalities, closed over slivers between simplified borders.
     """
-    made = municipalities.assign(
-        parent_code=[profile.region_of(code).code for code in municipalities["code"]]
+    lowest = areas["level"] == "municipality"
+    made = areas.assign(
+        parent_code=[
+            profile.region_of(code).code if low else parent
+            for code, parent, low in zip(areas["code"], areas["parent_code"], lowest, strict=True)
+        ]
     )
+    if not lowest.all():
+        return made
     rows = [
         _united(made[made["parent_code"] == region.code], "region", region.code, profile.country)
         | {"name_en": region.names["en"], "name_el": region.names["el"]}

@@ -72,3 +72,12 @@ def test_under_the_null_five_per_cent_are_rejected_and_not_ten(test):
 def test_under_the_null_the_whole_map_is_rejected_as_often_as_it_says():
     # 400 maps: the standard error is 0.011.
     assert _rejected(global_moran) == pytest.approx(0.05, abs=0.03)
+
+
+def test_draws_are_ordered_samples_all_equally_likely():
+    drawn = permutation._draws(np.random.default_rng(1), 4, 3, 48_000)
+    kinds, counts = np.unique(drawn, axis=0, return_counts=True)
+    assert len(kinds) == 24
+    assert all(len(set(kind)) == 3 for kind in kinds.tolist())
+    # 2,000 expected of each; the standard error is 44.
+    assert counts == pytest.approx([2_000] * 24, abs=200)

@@ -1,0 +1,1 @@
+"""Who may enter: passwords, server-side sessions, roles."""

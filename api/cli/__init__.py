@@ -1,0 +1,32 @@
+"""The command `needsmap`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from api.cli import data, demo, look, people, server
+from api.cli.console import fail
+from geo.errors import NeedsmapError
+
+app = typer.Typer(
+    name="needsmap",
+    help="Needs mapping for social services.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for part in (server, demo, data, look, people):
+    part.register(app)
+
+
+def main() -> None:
+    """Run a command; an error of ours is a sentence, not a stack."""
+    try:
+        app()
+    except NeedsmapError as error:
+        try:
+            fail(error, as_json="--json" in sys.argv)
+        except typer.Exit as stop:
+            sys.exit(stop.exit_code)

@@ -1,0 +1,213 @@
+"""Load sources, locate addresses, analyse, freeze and publish."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.console import AsJson, emit, out, progress_bar, show_rows
+from api.cli.context import database
+from geo import loading, pipeline
+from geo.db.engine import transaction
+from geo.errors import InvalidInput
+from geo.geocode.locate import locate as locate_text
+from geo.releases import store as releases
+from geo.releases.release import TIERS, Tier
+from geo.snapshots import store as snapshots
+from geo.sources.source import all_sources
+from geo.sources.source import load as load_facts
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    source = typer.Typer(help="Sources of open data.", no_args_is_help=True)
+    source.command("list")(list_sources)
+    source.command("load")(load_source)
+    app.add_typer(source, name="source")
+    app.command()(geocode)
+    app.command()(locate)
+    app.command()(analyse)
+    snapshot = typer.Typer(help="Frozen exact results.", no_args_is_help=True)
+    snapshot.command("list")(list_snapshots)
+    snapshot.command("show")(show_snapshot)
+    snapshot.command("verify")(verify_snapshot)
+    app.add_typer(snapshot, name="snapshot")
+    release = typer.Typer(help="What each tier may see.", no_args_is_help=True)
+    release.command("list")(list_releases)
+    release.command("build")(build_release)
+    app.add_typer(release, name="release")
+
+
+def list_sources(json: AsJson = False) -> None:
+    """The sources that can be loaded."""
+    rows = []
+    for name in all_sources():
+        facts = load_facts(name)
+        rows.append(
+            {
+                "source": name,
+                "title": facts.title,
+                "publisher": facts.publisher,
+                "licence": facts.licence,
+                "of": facts.reference_date,
+                "takes": "package" if facts.package else ", ".join(facts.formats) or "its own data",
+            }
+        )
+    show_rows("Sources", rows, as_json=json)
+
+
+def load_source(
+    source: Annotated[str, typer.Argument(help="Identifier, see `needsmap source list`.")],
+    path: Annotated[Path | None, typer.Argument(help="The file, if the source needs one.")] = None,
+    partial: Annotated[
+        bool, typer.Option(help="Load the good rows; the rejected ones come back as a file.")
+    ] = False,
+    fixes: Annotated[
+        bool | None, typer.Option(help="Apply the source's reviewed corrections (fixes.toml).")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Load one source: all of it, or nothing and why."""
+    with database() as (settings, engine):
+        loaded = loading.load(engine, settings, source, path, fixes=fixes, partial=partial)
+    if json:
+        emit(asdict(loaded))
+        return
+    rows = ", ".join(f"{count:,} {name}" for name, count in loaded.rows.items())
+    out.print(f"Loaded {source}: {rows}", highlight=False)
+    for note in loaded.notes:
+        out.print(f"  {note}", highlight=False, markup=False)
+    if loaded.rejects:
+        out.print(f"Rejected rows, to mend and load again: {loaded.rejects}", markup=False)
+
+
+def geocode(
+    register_name: Annotated[str, typer.Argument(metavar="REGISTER", help="people or sites")],
+    everything: Annotated[bool, typer.Option(help="Also what was located before.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Find places for the addresses of a register; nothing leaves this machine."""
+    if register_name not in pipeline.REGISTERS:
+        raise InvalidInput(
+            f"There is no register {register_name!r} with addresses.",
+            hint=", ".join(pipeline.REGISTERS),
+        )
+    with database() as (_, engine), progress_bar("Locating addresses") as progress:
+        classes = pipeline.locate(
+            engine,
+            register_name,
+            pipeline.gazetteer_of(engine),
+            everything=everything,
+            progress=progress,
+        )
+    rows = [{"class": name, "addresses": count} for name, count in classes.items()]
+    show_rows("Located", rows, as_json=json)
+
+
+def locate(
+    text: Annotated[str, typer.Argument(help="An address as people type it.")],
+    json: AsJson = False,
+) -> None:
+    """Where an address is, how surely, and why."""
+    with database() as (_, engine):
+        found = locate_text(text, pipeline.gazetteer_of(engine))
+    answer = asdict(found)
+    answer["class"] = answer.pop("class_")
+    if json:
+        emit(answer)
+    else:
+        rows = [{"what": name, "answer": value} for name, value in answer.items()]
+        show_rows(text, rows, as_json=False)
+
+
+def analyse(
+    area: Annotated[str, typer.Argument(help="Code of a region or country: EL30, gr.")],
+    publish: Annotated[bool, typer.Option(help="Build the releases too.")] = True,
+    json: AsJson = False,
+) -> None:
+    """Compute all figures of a region, freeze them and build the releases."""
+    with database() as (_, engine):
+        analysis = pipeline.analyse(engine, area)
+        snapshot_id = pipeline.freeze_analysis(engine, analysis)
+        made = pipeline.publish(engine, snapshot_id) if publish else []
+    norm = analysis.values[analysis.values["indicator"] == "staff_norm"]["category"]
+    answer = {
+        "area": area,
+        "snapshot": snapshot_id,
+        "municipalities": len(analysis.inputs.municipalities),
+        "population": int(analysis.inputs.population["persons"].sum()),
+        "staffing norm": {str(k): int(v) for k, v in norm.value_counts().items()},
+        "pockets": len(analysis.poverty.pockets),
+        "releases": {release.tier: release.id for release in made},
+    }
+    if json:
+        emit(answer)
+    else:
+        rows = [{"what": name, "result": value} for name, value in answer.items()]
+        show_rows(f"Analysis of {area}", rows, as_json=False)
+
+
+def list_snapshots(json: AsJson = False) -> None:
+    """Snapshots, newest first."""
+    with database() as (_, engine), transaction(engine, "job") as connection:
+        rows = [
+            {"snapshot": row.id, "region": row.region_code, "made": row.created_at}
+            for row in snapshots.listed(connection)
+        ]
+    show_rows("Snapshots", rows, as_json=json)
+
+
+def show_snapshot(snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")]) -> None:
+    """A snapshot's manifest, as JSON."""
+    with database() as (_, engine), transaction(engine, "job") as connection:
+        emit(snapshots.get(connection, snapshot_id).manifest)
+
+
+def verify_snapshot(
+    snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")], json: AsJson = False
+) -> None:
+    """Compare a snapshot's rows with the checksums of its manifest; exit code 1 if they differ."""
+    with database() as (_, engine), transaction(engine, "job") as connection:
+        verdicts = snapshots.verify(connection, snapshot_id)
+    rows = [{"table": name, "same": same} for name, same in verdicts.items()]
+    show_rows(snapshot_id, rows, as_json=json)
+    if not all(verdicts.values()):
+        raise typer.Exit(1)
+
+
+def list_releases(json: AsJson = False) -> None:
+    """Releases of every tier, newest first."""
+    rows = []
+    with database() as (_, engine), transaction(engine, "job") as connection:
+        for tier in TIERS:
+            rows += [
+                {
+                    "tier": tier,
+                    "release": row.id,
+                    "region": row.region_code,
+                    "k": row.k,
+                    "withheld": row.manifest["statuses"].get("withheld", 0),
+                    "made": row.created_at,
+                }
+                for row in releases.listed(connection, tier)
+            ]
+    show_rows("Releases", rows, as_json=json)
+
+
+def build_release(
+    tier: Annotated[str, typer.Argument(help="planner, committee or public")],
+    snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")],
+    json: AsJson = False,
+) -> None:
+    """Build one tier's release of a snapshot."""
+    if tier not in TIERS:
+        raise InvalidInput(f"There is no tier {tier!r}.", hint=", ".join(TIERS))
+    wanted: tuple[Tier, ...] = (tier,)
+    with database() as (_, engine):
+        made = pipeline.publish(engine, snapshot_id, wanted)[0]
+    withheld = int((made.values["status"] == "withheld").sum())
+    row = {"release": made.id, "figures": len(made.values), "withheld": withheld}
+    show_rows("Release", [row], as_json=json)

@@ -1,0 +1,121 @@
+"""The demo: one region from raw packages to a served map."""
+
+from __future__ import annotations
+
+import json as json_lib
+import secrets
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from sqlalchemy.engine import Engine
+
+from api.auth import store as auth
+from api.cli import server
+from api.cli.console import AsJson, emit, err, out, progress_bar, show
+from api.cli.context import database
+from geo import pipeline
+from geo.demo import load_demo
+from geo.loading import Loaded
+from geo.settings import Settings
+
+LOGINS: tuple[tuple[str, str, auth.UserRole, str | None], ...] = (
+    ("planner", "Demo planner", "planner", None),
+    ("street", "Demo street worker", "street_worker", "4501"),
+    ("committee", "Demo committee member", "committee", None),
+    ("admin", "Demo administrator", "admin", None),
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(demo)
+
+
+def demo(
+    region: Annotated[str, typer.Argument(help="The demo region.")] = "attica",
+    serve: Annotated[bool, typer.Option(help="Serve when done.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Load a demo region, compute it, publish it, and make the demo logins."""
+    began = time.monotonic()
+    with database() as (settings, engine):
+        code = load_demo(engine, settings, region, _said)
+        classes = _locate(engine)
+        err.print("Analysing ...")
+        analysis = pipeline.analyse(engine, code)
+        snapshot_id = pipeline.freeze_analysis(engine, analysis)
+        made = pipeline.publish(engine, snapshot_id)
+        logins = make_logins(settings, engine)
+        counts = _counts(analysis, classes)
+        counts |= {"snapshot": snapshot_id, "release (public)": made[-1].id}
+        counts["seconds"] = round(time.monotonic() - began)
+    url = f"http://{settings.host}:{settings.port}/"
+    if json:
+        emit({"counts": counts, "logins": logins, "url": url})
+    else:
+        show(f"Demo: {region}", ("what", "how many"), counts.items())
+        show("Demo logins", ("name", "password", "role"), logins)
+        out.print("People, services and reports are synthetic; areas are derived, not official.")
+    if serve:
+        out.print(f"Serving on {url} - stop with Ctrl-C.")
+        server.serve()
+    elif not json:
+        out.print(f"Serve it with `needsmap serve` on {url}")
+
+
+def make_logins(settings: Settings, engine: Engine) -> list[tuple[str, str, str]]:
+    """Demo users with random passwords, kept in var/demo-logins.json for its owner only."""
+    file = settings.var / "demo-logins.json"
+    known: dict[str, str] = json_lib.loads(file.read_text()) if file.exists() else {}
+    rows: list[tuple[str, str, str]] = []
+    for username, display_name, role, territory in LOGINS:
+        password = known.get(username) or "-".join(secrets.token_hex(2) for _ in range(4))
+        auth.put_user(engine, auth.new_user(username, display_name, role, territory), password)
+        rows.append((username, password, role))
+    _keep_secret(file, json_lib.dumps({name: password for name, password, _ in rows}))
+    return rows
+
+
+def _keep_secret(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    file.write_text(text)
+
+
+def _said(loaded: Loaded) -> None:
+    rows = ", ".join(f"{count:,} {name}" for name, count in loaded.rows.items())
+    err.print(f"Loaded {loaded.source_id}: {rows}", highlight=False)
+
+
+def _locate(engine: Engine) -> dict[str, int]:
+    gazetteer = pipeline.gazetteer_of(engine)
+    pipeline.locate(engine, "sites", gazetteer, everything=True)
+    with progress_bar("Locating addresses") as progress:
+        return pipeline.locate(engine, "people", gazetteer, everything=True, progress=progress)
+
+
+def _counts(analysis: pipeline.Analysis, classes: dict[str, int]) -> dict[str, Any]:
+    """The table at the end; people only as counts of the whole region."""
+    inputs, values = analysis.inputs, analysis.values
+    people = sum(classes.values())
+    norm = values[values["indicator"] == "staff_norm"]["category"].value_counts()
+    reports = inputs.observations["reports"].sum() if len(inputs.observations) else 0
+    return {
+        "areas": len(inputs.municipalities),
+        "cells": len(inputs.cells),
+        "population": f"{int(pd.to_numeric(inputs.population['persons']).sum()):,}",
+        "services": len(inputs.services),
+        "beneficiaries": f"{people:,}",
+        "street-work reports": int(reports),
+        **{f"located to {name}": _share(count, people) for name, count in classes.items()},
+        **{f"staffing norm: {name}": int(count) for name, count in norm.items()},
+        "pockets": len(analysis.poverty.pockets),
+    }
+
+
+def _share(count: int, total: int) -> str:
+    return f"{count:,} ({100 * count / total:.1f} %)"

@@ -1,0 +1,98 @@
+"""Start, stop, examine and serve."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+import uvicorn
+from sqlalchemy.engine import make_url
+
+from api.app import create_app
+from api.cli.console import AsJson, emit, out, show
+from api.cli.context import start_database
+from geo.db.cluster import private_cluster
+from geo.db.engine import owner_url
+from geo.doctor import examine
+from geo.settings import read_settings
+
+MARKS = {"ok": "ok", "warning": "warning", "failed": "FAILED", "skipped": "skipped"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(up)
+    app.command()(down)
+    app.command()(doctor)
+    app.command()(serve)
+    group = typer.Typer(help="The database.", no_args_is_help=True)
+    group.command("upgrade")(upgrade)
+    group.command("psql")(psql)
+    app.add_typer(group, name="db")
+
+
+def up(json: AsJson = False) -> None:
+    """Start the database; make it and bring it up to date if needed."""
+    started = start_database(read_settings())
+    if json:
+        emit({"started": started})
+    else:
+        out.print("The database runs." if started else "The database was running already.")
+
+
+def down(json: AsJson = False) -> None:
+    """Stop the private database."""
+    settings = read_settings()
+    stopped = not settings.database_url and private_cluster(settings.var).down()
+    if json:
+        emit({"stopped": stopped})
+    else:
+        out.print("The database is stopped." if stopped else "The database was not running.")
+
+
+def doctor(json: AsJson = False) -> None:
+    """Check this installation; exit code 1 when something has failed."""
+    found = list(examine(read_settings()))
+    if json:
+        emit([asdict(one) for one in found])
+    else:
+        rows = [(MARKS[one.verdict], one.title, one.found, one.hint) for one in found]
+        show("needsmap doctor", ("", "check", "found", "what to do"), rows)
+    if any(one.verdict == "failed" for one in found):
+        raise typer.Exit(1)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
+) -> None:
+    """Serve the map, the forms and the interface until stopped."""
+    settings = read_settings()
+    start_database(settings)
+    uvicorn.run(
+        create_app(settings),
+        host=host or settings.host,
+        port=port or settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+def upgrade(json: AsJson = False) -> None:
+    """Bring the database to the newest schema."""
+    start_database(read_settings())
+    if json:
+        emit({"current": True})
+    else:
+        out.print("The database is up to date.")
+
+
+def psql() -> None:
+    """Open psql on the database as its owner."""
+    settings = read_settings()
+    start_database(settings)
+    url = make_url(owner_url(settings)).set(drivername="postgresql")
+    os.execvp("psql", ["psql", url.render_as_string(hide_password=False)])  # noqa: S606, S607

@@ -1,0 +1,99 @@
+"""Street-work reports: file one, see those of the own territory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.auth.store import note_event
+from api.deps import EngineOf, StreetWorker
+from api.schemas import ObservationIn
+from geo.db.engine import transaction
+from geo.errors import Conflict, InvalidInput
+from geo.profiles import profile
+from geo.registers.areas import store as areas
+from geo.registers.streetwork import store as streetwork
+
+router = APIRouter(prefix="/api/v1/observations", tags=["street work"])
+
+MOST = 200
+COUNTRY = "gr"
+
+
+@router.post("", status_code=201)
+def file_observation(
+    report: ObservationIn, response: Response, engine: EngineOf, user: StreetWorker
+) -> dict[str, Any]:
+    """Take a report; sending the same one again gives the same receipt and no second row."""
+    if report.category not in profile.load(COUNTRY).observation_categories:
+        raise InvalidInput(
+            f"category: there is no category {report.category!r}.",
+            hint="Choose one of those the form offers; nothing was stored.",
+        )
+    territory = user.territory_code
+    with transaction(engine, "case", user_id=user.id, territory=territory) as connection:
+        found = areas.municipality_at(connection, report.lat, report.lon)
+        row = report.model_dump() | {
+            "reporter_id": user.id,
+            "area_code": None if found is None else found.code,
+        }
+        new = streetwork.file_observation(connection, row)
+        kept = streetwork.observation(connection, report.id)
+        if kept is None or not _same(report, kept) or kept.reporter_id != user.id:
+            raise Conflict(
+                "A different report with this id was received before; it is kept as it was.",
+                hint="Send this one under a new id: both are then kept.",
+            )
+        if new:
+            note_event(connection, user.id, "file", f"observation {report.id}")
+    response.status_code = 201 if new else 200
+    return {
+        "id": str(kept.id),
+        "received_at": kept.received_at.isoformat(),
+        "area": None
+        if found is None
+        else {"code": found.code, "names": {"en": found.name_en, "el": found.name_el}},
+        "status": "received",
+    }
+
+
+@router.get("")
+def list_observations(engine: EngineOf, user: StreetWorker) -> dict[str, Any]:
+    """The newest reports that the database lets this worker see; the look is logged."""
+    territory = user.territory_code
+    with transaction(engine, "case", user_id=user.id, territory=territory) as connection:
+        rows = streetwork.observations(connection, MOST)
+        names = areas.names_of(connection, sorted({row.area_code for row in rows if row.area_code}))
+        note_event(connection, user.id, "see", f"{len(rows)} observations of {territory}")
+    return {
+        "items": [
+            {
+                "id": str(row.id),
+                "observed_at": row.observed_at.isoformat(),
+                "received_at": row.received_at.isoformat(),
+                "category": row.category,
+                "people_count": row.people_count,
+                "urgency": row.urgency,
+                "note": row.note,
+                "area": None
+                if row.area_code is None
+                else {"code": row.area_code, "names": names.get(row.area_code)},
+                "status": "received",
+                "synthetic": row.synthetic,
+            }
+            for row in rows
+        ]
+    }
+
+
+def _same(report: ObservationIn, kept: Any) -> bool:
+    """Whether a resend says what was said before."""
+    return all(
+        getattr(report, name) == getattr(kept, name)
+        for name in ("observed_at", "lat", "lon", "accuracy_m", "category")
+    ) and (report.people_count, report.urgency, report.note) == (
+        kept.people_count,
+        kept.urgency,
+        kept.note,
+    )

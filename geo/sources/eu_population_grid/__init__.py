@@ -1,0 +1,1 @@
+"""Population of Europe on a 5 km grid."""

@@ -1,0 +1,1 @@
+"""Settlements of a country, from GeoNames."""

@@ -1,0 +1,1 @@
+"""Municipality areas and cells of Attica, derived."""

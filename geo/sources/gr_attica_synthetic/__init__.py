@@ -1,0 +1,1 @@
+"""Invented registers of Attica for the demo."""

@@ -1,0 +1,1 @@
+"""Residents of the municipalities of Greece, census 2021."""

@@ -1,0 +1,1 @@
+"""Residents of Attica's municipalities, census 2021."""

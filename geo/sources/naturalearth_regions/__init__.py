@@ -1,0 +1,1 @@
+"""Outlines of regions, from Natural Earth."""

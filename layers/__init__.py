@@ -1,0 +1,1 @@
+"""What people look at: tiles, maps, charts and reports, all read from releases."""

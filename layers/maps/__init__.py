@@ -1,0 +1,1 @@
+"""Standalone maps: one HTML file that opens without a network."""

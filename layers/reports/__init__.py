@@ -1,0 +1,1 @@
+"""Documents: the planning summary of a municipality or a region."""

@@ -1,0 +1,1 @@
+"""How figures look: ramps, class breaks, patterns and legends."""

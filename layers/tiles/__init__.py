@@ -1,0 +1,1 @@
+"""What a map client must know to read the vector tiles of a layer."""

@@ -1,0 +1,35 @@
+"""The toy gazetteer as fixtures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from toy_streets import frames
+
+from geo.geocode.gazetteer import Gazetteer
+from geo.geocode.habits import Habits, compile_habits
+from geo.profiles.profile import load
+
+
+@pytest.fixture(scope="session")
+def habits() -> Habits:
+    return compile_habits(load("gr").addresses)
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[..., Gazetteer]:
+    """Builds a gazetteer from the frames, any of them replaced by keyword."""
+
+    def made(**replaced: pd.DataFrame) -> Gazetteer:
+        names = ("streets", "postcodes", "settlements", "areas")
+        given = dict(zip(names, frames(), strict=True)) | replaced
+        return Gazetteer.from_frames(**given, addresses=load("gr").addresses)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def gazetteer(build: Callable[..., Gazetteer]) -> Gazetteer:
+    return build()

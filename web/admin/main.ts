@@ -1,0 +1,5 @@
+/** Entry of the admin page. */
+import { start } from "../shared/start";
+import App from "./App.svelte";
+
+start(App);
