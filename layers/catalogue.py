@@ -102,7 +102,8 @@ def _carried(release: Release) -> set[tuple[str, str]]:
 def _as_released(layer: Layer, indicator: Indicator | None) -> Layer:
     if indicator is None:
         return layer
-    return replace(layer, unit={**layer.unit, **indicator.unit}, decimals=int(indicator.decimals))
+    own = {lang: unit for lang, unit in indicator.unit.items() if unit}
+    return replace(layer, unit={**layer.unit, **own}, decimals=int(indicator.decimals))
 
 
 def _layer(document: dict[str, Any], entry: dict[str, Any], breakdown: str) -> Layer:

@@ -26,7 +26,8 @@ set_up_python() {
   if ! is_done .venv/.setup-locked "$locked"; then
     rm -f .venv/.setup-locked
     step pip "Python packages" install_locked_packages ||
-      fail "a Python package could not be installed: $(cause_in pip). Mend that and run make setup again."
+      fail "the Python package $(last_package_in pip) could not be installed: $(cause_in pip)." \
+        "Mend that and run make setup again."
     mark_done .venv/.setup-locked "$locked"
   fi
   project=$(hash_of pyproject.toml)
@@ -53,10 +54,15 @@ make_environment() {
 }
 
 # Wheels only: a source package would need a compiler and build tools that no lock file holds.
+# Compiling comes after it, on all cores; a package's file that does not compile is no failure.
 install_locked_packages() {
   .venv/bin/python -m pip install --disable-pip-version-check --no-input --progress-bar off \
-    --require-hashes --only-binary :all: -r requirements.lock
+    --no-compile --require-hashes --only-binary :all: -r requirements.lock &&
+    { .venv/bin/python -m compileall -q -j 0 .venv/lib || true; }
 }
+
+# The package that pip was at when it gave up.
+last_package_in() { sed -n 's/^Collecting \([^ ]*\).*/\1/p' "$(log_of "$1")" | tail -n 1; }
 
 install_project() {
   .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-index \

@@ -38,14 +38,14 @@ step() {
   fi
 }
 
-# cause_in NAME : the line of a step's log that tells most about why it failed.
+# cause_in NAME : the line of a step's log that tells most about why it failed, and where all is.
 cause_in() {
   local log line
   log=$(log_of "$1")
   line=$(grep -E '^(E:|ERROR:|npm error|error|sudo:)|[Ee]rror:' "$log" |
-    grep -vE '^npm error( (code|errno|syscall|path|signal|A complete log) .*)?$' | tail -n 1) || true
+    grep -vE '^npm error( (code|errno|syscall|path|signal|A complete log) .*)?$' | head -n 1) || true
   [ -n "$line" ] || line=$(grep -v '^[[:space:]]*$' "$log" | tail -n 1)
-  printf '%s (all of it: %s)' "${line:-no message}" "$log"
+  printf '%s (log: %s)' "${line:-no message}" "$log"
 }
 
 finish() {

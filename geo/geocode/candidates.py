@@ -41,7 +41,8 @@ class CandidateFinder:
     def find(self, kind: str, words: tuple[Word, ...], area: str | None) -> list[Candidate]:
         """Candidates in a municipality (None: everywhere), best first.
 
-        Where a street of exactly these words exists, misspellings are not looked for.
+        Where a street of exactly these words exists, misspellings are not looked for, nor, in a
+        municipality, longer names with these words.
         """
         key = (kind, words, area)
         if key not in self._found:
@@ -55,9 +56,10 @@ class CandidateFinder:
         names = set(self._exact(words)) & scope.names if scope else set()
         found = self._scored(kind, words, names)
         accept = self._weights.decide.accept
-        if scope and not (found and found[0][1] >= 1 - self._weights.cost.kind_unsaid):
-            spelled = self._scored(kind, words, names | set(self._with_words(words, scope)))
-            found = spelled
+        exact = bool(found) and found[0][1] >= 1 - self._weights.cost.kind_unsaid
+        # Everywhere, a name that is part of a longer one elsewhere is not certain.
+        if scope and (area is None or not exact):
+            found = self._scored(kind, words, names | set(self._with_words(words, scope)))
             if not (found and found[0][1] >= accept):
                 similar = set(self._with_similar(words, scope, area))
                 found = self._scored(kind, words, names | similar)

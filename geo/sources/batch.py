@@ -57,6 +57,11 @@ def read_source(
     source = load(source_id, fixes=fixes)
     if known_codes is not None:
         source = source.knowing(known_codes)
+    if not source.path("read.py").exists():
+        raise InvalidInput(
+            f"{source_id} is made from other sources, not read from a file.",
+            hint="needsmap demo makes it.",
+        )
     reader = importlib.import_module(f"geo.sources.{source_id}.read")
     batch: Batch = reader.read(path, source)
     return accept(batch, source, partial=partial)

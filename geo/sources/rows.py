@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -173,7 +173,7 @@ class Rows:
         return ""
 
 
-def listed(rows: Sequence[int] | Iterable[int]) -> str:
+def listed(rows: Sequence[int]) -> str:
     """Row numbers as words: "rows 58 and 183"."""
     numbers = [str(row) for row in rows]
     if len(numbers) == 1:

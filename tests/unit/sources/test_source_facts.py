@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from geo.errors import InvalidInput, NotFound, SettingsError, SourceRejected
+from geo.sources.batch import read_source
 from geo.sources.source import (
     Expectation,
     all_sources,
@@ -96,3 +97,17 @@ def test_a_frame_with_other_columns_is_refused() -> None:
         check_frames({"area_names": pd.DataFrame({"code": [], "name_el": [], "parent_code": []})})
     with pytest.raises(InvalidInput, match="no frame 'area_name'"):
         check_frames({"area_name": pd.DataFrame()})
+
+
+@pytest.mark.parametrize("source_id", ["gr_attica_areas", "gr_attica_synthetic"])
+def test_a_made_source_is_not_read_from_a_file(source_id: str) -> None:
+    with pytest.raises(InvalidInput, match="is made from other sources"):
+        read_source(source_id)
+
+
+@pytest.mark.parametrize(
+    "source_id", ["gr_census2021", "gr_municipalities", "eu_population_grid", "gr_postcodes"]
+)
+def test_a_source_that_needs_a_file_says_so(source_id: str) -> None:
+    with pytest.raises(InvalidInput, match="needs"):
+        read_source(source_id)
