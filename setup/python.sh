@@ -26,7 +26,7 @@ set_up_python() {
   if ! is_done .venv/.setup-locked "$locked"; then
     rm -f .venv/.setup-locked
     step pip "Python packages" install_locked_packages ||
-      fail "the Python package $(last_package_in pip) could not be installed: $(cause_in pip)." \
+      fail "a Python package could not be installed$(last_package_in pip): $(cause_in pip)." \
         "Mend that and run make setup again."
     mark_done .venv/.setup-locked "$locked"
   fi
@@ -61,8 +61,8 @@ install_locked_packages() {
     { .venv/bin/python -m compileall -q -j 0 .venv/lib || true; }
 }
 
-# The package that pip was at when it gave up.
-last_package_in() { sed -n 's/^Collecting \([^ ]*\).*/\1/p' "$(log_of "$1")" | tail -n 1; }
+# " (name==version)" of the package that pip was at when it gave up.
+last_package_in() { sed -n 's/^Collecting \([^ ]*\).*/ (\1)/p' "$(log_of "$1")" | tail -n 1; }
 
 install_project() {
   .venv/bin/python -m pip install --disable-pip-version-check --no-input --no-index \

@@ -32,8 +32,10 @@ set_up_web() {
   sources=$(web_sources | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
   if ! [ -f web/dist/index.html ] || ! is_done web/node_modules/.setup-dist "$sources"; then
     rm -f web/node_modules/.setup-dist
-    step web-build "web client" npm --prefix web run build ||
-      fail "the web client could not be built: $(cause_in web-build)"
+    if ! step web-build "web client" env NO_COLOR=1 npm --prefix web run build; then
+      tail -n 15 "$(log_of web-build)" >&2
+      fail "the web client could not be built (log: $(log_of web-build))"
+    fi
     mark_done web/node_modules/.setup-dist "$sources"
   fi
 }

@@ -10,7 +10,7 @@ import pandas as pd
 
 from geo.analysis.arrays import Floats
 from geo.analysis.catchment import floating_catchment, spatial_access_ratio
-from geo.analysis.figures import figures, joined, with_total
+from geo.analysis.figures import figures, joined, no_figure, with_total
 from geo.analysis.gaps import capacity_gap
 from geo.analysis.inputs import Inputs, metric_xy
 from geo.analysis.norms import NormResult, ServiceShare, evaluate, mandatory_services, staff_facts
@@ -81,7 +81,8 @@ def _staffing(inputs: Inputs, profile: Profile) -> pd.DataFrame:
             _month(inputs),
             categories=[result.state for result in results],
             explanations=reasons,
-        )
+        ),
+        no_figure("staff_norm", inputs.region, _month(inputs)),
     ]
     for name in ("required", "actual", "shortfall"):
         rows = figures(
@@ -162,8 +163,9 @@ def _travel(inputs: Inputs, service_type: str, parameters: Parameters) -> pd.Dat
     if cells.empty:
         return joined(
             [
-                figures(name, [*inputs.codes, inputs.region], period, breakdown=service_type)
-                for name in ("reach", "access")
+                figures("reach", [*inputs.codes, inputs.region], period, breakdown=service_type),
+                figures("access", inputs.codes, period, breakdown=service_type),
+                no_figure("access", inputs.region, period, service_type),
             ]
         )
     cost = straight_line_costs(
@@ -198,6 +200,7 @@ def _travel(inputs: Inputs, service_type: str, parameters: Parameters) -> pd.Dat
                 breakdown=service_type,
             ),
             figures("access", inputs.codes, period, values=access, breakdown=service_type),
+            no_figure("access", inputs.region, period, service_type),
         ]
     )
 

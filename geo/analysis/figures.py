@@ -85,6 +85,11 @@ def region_total(rows: pd.DataFrame, region: str) -> pd.DataFrame:
     )
 
 
+def no_figure(indicator: str, region: str, period: str, breakdown: str = "") -> pd.DataFrame:
+    """The region's row of a figure that says something of a municipality only."""
+    return figures(indicator, [region], period, breakdown=breakdown, missing="not_applicable")
+
+
 def with_total(rows: pd.DataFrame, region: str) -> pd.DataFrame:
     """Rows of an additive figure and its region's."""
     return joined([rows, region_total(rows, region)])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from geo.analysis import getis_ord, moran
 from geo.analysis.arrays import Bools, Floats
-from geo.analysis.figures import figures, joined, with_total
+from geo.analysis.figures import figures, joined, no_figure, with_total
 from geo.analysis.inputs import Inputs
 from geo.analysis.neighbours import queen, row_standardised
 from geo.analysis.parameters import Parameters
@@ -59,10 +59,10 @@ def poverty(inputs: Inputs, parameters: Parameters) -> Poverty:
     small = residents < parameters.minimum_population
     tested = ~np.isnan(events) & ~small
     found = _patterns(inputs, events, residents, tested, parameters)
-    rows += [
-        figures(name, inputs.codes, period, categories=list(getattr(found, name)))
-        for name in ("rate_pattern", "hot_spot")
-    ]
+    for name in ("rate_pattern", "hot_spot"):
+        words = list(getattr(found, name))
+        rows.append(figures(name, inputs.codes, period, categories=words))
+        rows.append(no_figure(name, inputs.region, period))
     too_small = tuple(np.asarray(inputs.codes)[small & ~np.isnan(events)])
     return Poverty(joined(rows), found.pockets, found.permutations, found.isolates, too_small)
 
@@ -88,6 +88,7 @@ def _rates(inputs: Inputs, events: Floats, residents: Floats, period: str) -> li
             low=PER * rates.low,
             high=PER * rates.high,
         ),
+        no_figure("beneficiary_rate_smoothed", inputs.region, period),
     ]
 
 

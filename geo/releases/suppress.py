@@ -160,7 +160,9 @@ def _follow(
         )
     else:
         # A rate in whole numbers per 1,000 must not tell the count better than its rounding does.
-        made[NUMBERS] = made[NUMBERS].round(0)
+        made["value"] = made["value"].round(0)
+        # An interval in whole numbers would often shrink to a point that nobody claims.
+        made[["low", "high"]] = np.nan
         few = beside["residents"] < 1000 * rule.rounded_to
         made.loc[few & (made["status"] == "shown"), "status"] = "withheld"
     return made

@@ -35,15 +35,12 @@ class Household:
 def people(world: World, rng: np.random.Generator) -> pd.DataFrame:
     """Frame `people`: about `support_per_1000` and `others_per_1000` of the residents."""
     settings = world.settings["people"]
-    groups = {
-        area: Choice(_with_roma(settings["support_groups"], settings["roma_share"].get(area)))
-        for area in world.residents
-    }
+    supported = Choice(settings["support_groups"])
     others = Choice(settings["other_groups"])
     rows: list[dict[str, object]] = []
     taken: set[str] = set()
     for number, household in enumerate(_households(world, rng), 1):
-        group = (groups[household.area_code] if household.supported else others).draw(rng)
+        group = (supported if household.supported else others).draw(rng)
         for _ in range(household.size):
             rows.append(
                 {
@@ -94,14 +91,6 @@ def _household(
 ) -> Household:
     typed = world.typist.type(rng, world.places.draw(rng, area))
     return Household(area, size, supported, typed)
-
-
-def _with_roma(groups: Mapping[str, float], share: float | None) -> Mapping[str, float]:
-    if share is None:
-        return groups
-    rest = sum(weight for group, weight in groups.items() if group != "roma")
-    scale = (1 - share) / rest
-    return {g: share if g == "roma" else weight * scale for g, weight in groups.items()}
 
 
 def _pseudonym(rng: np.random.Generator, taken: set[str]) -> str:
