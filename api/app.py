@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy.engine import Engine
 
 from api import errors, pages
-from api.deps import ReleaseShelf
+from api.deps import make_shelves
 from api.routes import admin, areas, layers, meta, observations, session, tiles
 from api.security import Guard
 from geo.db.engine import app_url, make_engine
@@ -38,7 +38,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = made
-    app.state.shelf = ReleaseShelf()
+    app.state.shelves = make_shelves()
     app.add_middleware(Guard)
     errors.register(app)
     for part in (meta, session, layers, areas, observations, admin, tiles):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
 from sqlalchemy.engine import Engine
@@ -17,31 +19,58 @@ from geo.releases import store as releases
 from geo.releases.release import Release, Tier
 from geo.settings import Settings
 
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
 COOKIE = "__Host-needsmap"
-KEPT_RELEASES = 8
 
 
-class ReleaseShelf:
-    """Releases once read stay at hand: they never change."""
+class Shelf(Generic[Key, Thing]):
+    """The things asked for last stay at hand, up to a number; for things that never change."""
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[Tier, str], Release] = OrderedDict()
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Key, Thing] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, engine: Engine, tier: Tier, release_id: str) -> Release:
-        """A release of a tier by id or `latest`; raises NotFound."""
-        with transaction(engine, tier) as connection:
-            if release_id == "latest":
-                release_id = releases.latest(connection, tier)
-            kept = self._kept.get((tier, release_id))
-            if kept is not None:
-                return kept
-            release = releases.get(connection, tier, release_id)
+    def get(self, key: Key, make: Callable[[], Thing]) -> Thing:
+        """The thing of that key, made if it is not at hand."""
         with self._lock:
-            self._kept[tier, release_id] = release
-            while len(self._kept) > KEPT_RELEASES:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return release
+        return made
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """What the service keeps at hand: releases, and documents made of them."""
+
+    releases: Shelf[tuple[Tier, str], Release]
+    documents: Shelf[tuple[str, ...], bytes]
+
+
+def make_shelves() -> Shelves:
+    """Empty shelves."""
+    return Shelves(Shelf(8), Shelf(64))
+
+
+def find_release(request: Request, engine: Engine, tier: Tier, release_id: str) -> Release:
+    """A release of a tier by id or `latest`; raises NotFound."""
+
+    def read() -> Release:
+        with transaction(engine, tier) as connection:
+            return releases.get(connection, tier, release_id)
+
+    if release_id == "latest":
+        with transaction(engine, tier) as connection:
+            release_id = releases.latest(connection, tier)
+    shelves: Shelves = request.app.state.shelves
+    return shelves.releases.get((tier, release_id), read)
 
 
 def get_settings(request: Request) -> Settings:
@@ -98,8 +127,7 @@ def get_release(
     release: Annotated[str, Query(max_length=64)] = "latest",
 ) -> Release:
     """The release the reader's tier may see."""
-    shelf: ReleaseShelf = request.app.state.shelf
-    return shelf.get(engine, user.tier if user else "public", release)
+    return find_release(request, engine, user.tier if user else "public", release)
 
 
 ReleaseOf = Annotated[Release, Depends(get_release)]

@@ -18,8 +18,13 @@ from api.cli.console import AsJson, emit, err, out, progress_bar, show
 from api.cli.context import database
 from geo import pipeline
 from geo.demo import load_demo
+from geo.geocode.location import CLASSES
 from geo.loading import Loaded
+from geo.releases.release import Release
 from geo.settings import Settings
+from layers.catalogue import layer_of
+from layers.maps.standalone import standalone_map
+from layers.reports.document import render_pdf
 
 LOGINS: tuple[tuple[str, str, auth.UserRole, str | None], ...] = (
     ("planner", "Demo planner", "planner", None),
@@ -48,9 +53,11 @@ def demo(
         analysis = pipeline.analyse(engine, code)
         snapshot_id = pipeline.freeze_analysis(engine, analysis)
         made = pipeline.publish(engine, snapshot_id)
+        files = _write_documents(settings.var / "demo", made[1])
         logins = make_logins(settings, engine)
         counts = _counts(analysis, classes)
         counts |= {"snapshot": snapshot_id, "release (public)": made[-1].id}
+        counts["files in var/demo"] = len(files)
         counts["seconds"] = round(time.monotonic() - began)
     url = f"http://{settings.host}:{settings.port}/"
     if json:
@@ -64,6 +71,21 @@ def demo(
         server.serve()
     elif not json:
         out.print(f"Serve it with `needsmap serve` on {url}")
+
+
+def _write_documents(folder: Path, release: Release) -> list[Path]:
+    """The region's planning summary and a map of its rates, to open without the service."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for lang in ("en", "el"):
+        err.print(f"Writing the planning summary ({lang}) ...")
+        report = folder / f"summary-{release.region_code}-{lang}.pdf"
+        report.write_bytes(render_pdf(release, release.region_code, lang=lang))
+        drawn = folder / f"rates-{lang}.html"
+        layer = layer_of(release, "beneficiary_rate_smoothed")
+        drawn.write_text(standalone_map(release, layer, lang=lang).html, encoding="utf-8")
+        written += [report, drawn]
+    return written
 
 
 def make_logins(settings: Settings, engine: Engine) -> list[tuple[str, str, str]]:
@@ -111,7 +133,11 @@ def _counts(analysis: pipeline.Analysis, classes: dict[str, int]) -> dict[str, A
         "services": len(inputs.services),
         "beneficiaries": f"{people:,}",
         "street-work reports": int(reports),
-        **{f"located to {name}": _share(count, people) for name, count in classes.items()},
+        **{
+            f"located to {name}": _share(classes[name], people)
+            for name in CLASSES
+            if name in classes
+        },
         **{f"staffing norm: {name}": int(count) for name, count in norm.items()},
         "pockets": len(analysis.poverty.pockets),
     }

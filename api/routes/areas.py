@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api.deps import ReleaseOf
+from api.deps import ReleaseOf, Shelves
 from api.schemas import Language
 from api.security import DOCUMENT_POLICY
 from geo.errors import NotFound
@@ -76,23 +76,27 @@ def read_summary(code: str, release: ReleaseOf) -> dict[str, Any]:
 @router.get("/reports/{code}")
 def read_report(
     code: str,
+    request: Request,
     release: ReleaseOf,
     format: Annotated[ReportFormat, Query()] = "html",
     lang: Annotated[Language, Query()] = "en",
 ) -> Response:
     """The planning summary of an area as a document."""
-    name = f"needsmap-{code}-{lang}.{format}"
+    shelves: Shelves = request.app.state.shelves
+    key = (release.tier, release.id, code, lang, format)
+    content = shelves.documents.get(key, lambda: _rendered(release, code, format, lang))
+    if format == "html":
+        headers = {"Content-Security-Policy": DOCUMENT_POLICY}
+        return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+    name = f"needsmap-{code}-{lang}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+def _rendered(release: Release, code: str, format: ReportFormat, lang: str) -> bytes:
     if format == "pdf":
-        return Response(
-            render_pdf(release, code, lang=lang),
-            media_type="application/pdf",
-            headers={"Content-Disposition": f'inline; filename="{name}"'},
-        )
-    return Response(
-        render_html(release, code, lang=lang),
-        media_type="text/html; charset=utf-8",
-        headers={"Content-Security-Policy": DOCUMENT_POLICY},
-    )
+        return render_pdf(release, code, lang=lang)
+    return render_html(release, code, lang=lang).encode()
 
 
 def _zone(release: Release, code: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.deps import EngineOf, Reader, ReleaseShelf
+from api.deps import EngineOf, Reader, find_release
 from geo.db.engine import transaction
 from geo.errors import NotFound
 from geo.releases import store as releases
@@ -68,8 +68,7 @@ def read_tile(
 def _found(
     request: Request, engine: EngineOf, tier: Tier, release_id: str, layer_id: str
 ) -> tuple[Release, Layer]:
-    shelf: ReleaseShelf = request.app.state.shelf
-    release = shelf.get(engine, tier, release_id)
+    release = find_release(request, engine, tier, release_id)
     return release, layer_of(release, layer_id)
 
 

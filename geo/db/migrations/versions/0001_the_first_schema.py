@@ -1660,6 +1660,16 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_staff_service_id"), "staff", ["service_id"], unique=False, schema="registry"
     )
+    op.execute(STREET_WORK)
+
+
+# Reports that come in through the service itself need a source to stand under.
+STREET_WORK = """
+INSERT INTO base.source (id, title, titles, notices, publisher, licence, attribution, official,
+    derived, synthetic, counts, notes, sha256)
+VALUES ('street_work', 'Street-work reports', '{"en": "Street-work reports", "el": "Αναφορές δρόμου"}',
+    '{}', 'the service itself', 'not public', '', false, false, false, '{}', '[]', '')
+"""
 
 
 def downgrade() -> None:
