@@ -1,0 +1,73 @@
+"""Debian's Chromium on the built client, served over a clone of the demo."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from api.app import create_app
+from api.auth import store as auth
+from geo.db.cluster import Cluster
+from geo.db.engine import APP_USER, make_engine
+from geo.settings import Settings
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+PASSWORD = "quiet-river-green-lamp"
+USERS: tuple[tuple[str, auth.UserRole, str | None], ...] = (
+    ("planner", "planner", None),
+    ("committee", "committee", None),
+    ("admin", "admin", None),
+    ("street", "street_worker", "4501"),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The served client."""
+
+    url: str
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all browser tests; they skip where it is not installed."""
+    if not shutil.which(CHROMIUM):
+        pytest.skip("Chromium is not installed; `make setup` installs it on Debian.")
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="session")
+def site(cluster: Cluster, settings: Settings, demo_database: str) -> Iterator[Site]:
+    """The service on a free port of 127.0.0.1."""
+    if not (settings.web_dist / "index.html").exists():
+        pytest.skip("The web client is not built; run `make setup`.")
+    owner = make_engine(cluster.url(demo_database))
+    for name, role, territory in USERS:
+        auth.put_user(owner, auth.new_user(name, name.title(), role, territory), PASSWORD)
+    owner.dispose()
+    engine = make_engine(cluster.url(demo_database, APP_USER), pool_size=10)
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(settings, engine), host="127.0.0.1", port=0, log_level="error")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert server.started
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Site(f"http://127.0.0.1:{port}")
+    server.should_exit = True
+    thread.join(10)
+    engine.dispose()
