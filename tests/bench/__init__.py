@@ -1,0 +1,1 @@
+"""Speed, measured: every line is a ratio to a target or to a peer in the same run."""
