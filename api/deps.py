@@ -18,6 +18,7 @@ from geo.errors import NotAllowed, NotLoggedIn
 from geo.releases import store as releases
 from geo.releases.release import Release, Tier
 from geo.settings import Settings
+from layers.catalogue import Layer
 
 Key = TypeVar("Key")
 Thing = TypeVar("Thing")
@@ -48,15 +49,16 @@ class Shelf(Generic[Key, Thing]):
 
 @dataclass(frozen=True)
 class Shelves:
-    """What the service keeps at hand: releases, and documents made of them."""
+    """What the service keeps at hand: releases, their layers, and documents made of them."""
 
     releases: Shelf[tuple[Tier, str], Release]
+    layers: Shelf[tuple[Tier, str, str], Layer]
     documents: Shelf[tuple[str, ...], bytes]
 
 
 def make_shelves() -> Shelves:
     """Empty shelves."""
-    return Shelves(Shelf(8), Shelf(64))
+    return Shelves(Shelf(8), Shelf(1024), Shelf(64))
 
 
 def find_release(request: Request, engine: Engine, tier: Tier, release_id: str) -> Release:
@@ -73,13 +75,14 @@ def find_release(request: Request, engine: Engine, tier: Tier, release_id: str) 
     return shelves.releases.get((tier, release_id), read)
 
 
-def get_settings(request: Request) -> Settings:
+# `async` here only because nothing is waited for: a plain function would cost a thread each time.
+async def get_settings(request: Request) -> Settings:
     """The settings the service was started with."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-def get_engine(request: Request) -> Engine:
+async def get_engine(request: Request) -> Engine:
     """The service's pooled engine."""
     engine: Engine = request.app.state.engine
     return engine
@@ -89,13 +92,13 @@ SettingsOf = Annotated[Settings, Depends(get_settings)]
 EngineOf = Annotated[Engine, Depends(get_engine)]
 
 
-def get_user(request: Request, engine: EngineOf, settings: SettingsOf) -> User | None:
+def find_user(request: Request, engine: EngineOf, settings: SettingsOf) -> User | None:
     """Who asks, or None for anybody."""
     token = request.cookies.get(COOKIE)
     return auth.user_of(engine, settings, token) if token else None
 
 
-Reader = Annotated[User | None, Depends(get_user)]
+Reader = Annotated[User | None, Depends(find_user)]
 
 
 def _only(role: str, user: User | None) -> User:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.deps import EngineOf, Reader, find_release
+from api.deps import EngineOf, Reader, SettingsOf, Shelves, find_release, find_user
 from geo.db.engine import transaction
 from geo.errors import NotFound
 from geo.releases import store as releases
@@ -44,11 +44,12 @@ def read_tile(
     y: Annotated[int, Path(ge=0)],
     request: Request,
     engine: EngineOf,
-    user: Reader,
+    settings: SettingsOf,
 ) -> Response:
     """One tile; 204 where it is empty."""
     if x >= 2**z or y >= 2**z:
         raise NotFound(f"There is no tile {z}/{x}/{y}.")
+    user = find_user(request, engine, settings)
     tier: Tier = user.tier if user else "public"
     release, layer = _found(request, engine, tier, release_id, layer_id)
     if release_id == "latest":
@@ -58,10 +59,10 @@ def read_tile(
         return Response(status_code=304, headers=headers)
     with transaction(engine, tier) as connection:
         if layer.kind == "points":
-            tile = releases.service_tile(connection, tier, release.id, (z, x, y))
+            tile = releases.service_tile(connection, release.id, (z, x, y))
         else:
             figure = (layer.indicator, layer.breakdown)
-            tile = releases.area_tile(connection, tier, release.id, figure, (z, x, y))
+            tile = releases.area_tile(connection, release.id, figure, (z, x, y))
     return Response(tile, 200 if tile else 204, headers, MVT)
 
 
@@ -69,7 +70,9 @@ def _found(
     request: Request, engine: EngineOf, tier: Tier, release_id: str, layer_id: str
 ) -> tuple[Release, Layer]:
     release = find_release(request, engine, tier, release_id)
-    return release, layer_of(release, layer_id)
+    shelves: Shelves = request.app.state.shelves
+    key = (tier, release.id, layer_id)
+    return release, shelves.layers.get(key, lambda: layer_of(release, layer_id))
 
 
 def _redirect(request: Request, release: Release) -> RedirectResponse:

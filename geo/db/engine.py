@@ -16,6 +16,13 @@ from geo.settings import Settings
 APP_USER = "needsmap_app"
 
 Role = Literal["job", "case", "auth", "planner", "committee", "public"]
+READING = ("planner", "committee", "public")
+"""Roles that read releases: unqualified names mean their own schema."""
+
+_CONTEXT = sa.text(
+    "SELECT set_config('role', :role, true), set_config('needsmap.user', :user, true),"
+    " set_config('needsmap.territory', :territory, true), set_config('search_path', :path, true)"
+)
 
 
 def owner_url(settings: Settings) -> str:
@@ -50,14 +57,15 @@ def transaction(
 ) -> Iterator[Connection]:
     """One transaction as one role; the context ends with it and cannot leak to the next one."""
     with engine.begin() as connection:
-        # The role is one of six literals above, never text from outside.
-        connection.execute(sa.text(f"SET LOCAL ROLE needsmap_{role}"))
+        # One statement, since each one is a way to the server and back; the role is checked here.
         connection.execute(
-            sa.text(
-                "SELECT set_config('needsmap.user', :user, true),"
-                " set_config('needsmap.territory', :territory, true)"
-            ),
-            {"user": str(user_id) if user_id else "", "territory": territory or ""},
+            _CONTEXT,
+            {
+                "role": f"needsmap_{role}",
+                "user": str(user_id) if user_id else "",
+                "territory": territory or "",
+                "path": f"pub_{role}, public" if role in READING else "public",
+            },
         )
         yield connection
 

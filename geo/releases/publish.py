@@ -13,7 +13,7 @@ import pandas as pd
 from geo.ids import canonical_json, content_id
 from geo.indicators import Indicator
 from geo.releases.release import Pocket, Release, SourceNote
-from geo.releases.suppress import suppress
+from geo.releases.suppress import Redraw, suppress
 from geo.releases.tiers import HIDDEN_SERVICE_TYPES, POINT_CLASSES, RULE_VERSION, TierRule
 
 SERVICE_ID_LENGTH = 12
@@ -24,16 +24,16 @@ def build_release(
     manifest: Mapping[str, Any],
     tables: Mapping[str, Any],
     rule: TierRule,
-    created_at: datetime,
+    redraw: Mapping[str, Redraw],
 ) -> Release:
     """The release of one tier; the same snapshot and rules give the same release id.
 
     `tables` holds the snapshot's zones, values, services and pockets; `manifest` its indicators,
-    sources and region.
+    sources, region and the moment it was made; `redraw` see geo.releases.suppress.
     """
     definitions = indicators_of(manifest)
     region = str(manifest["region"])
-    values = suppress(tables["values"], definitions, rule, region)
+    values = suppress(tables["values"], definitions, rule, region, redraw)
     release_id = content_id(
         "rel", canonical_json([snapshot_id, rule.tier, rule.k, rule.rounded_to, RULE_VERSION])
     )
@@ -42,7 +42,7 @@ def build_release(
         tier=rule.tier,
         region_code=region,
         region_names=dict(manifest["region_names"]),
-        created_at=created_at,
+        created_at=manifest["created_at"],
         snapshot_id=snapshot_id,
         k=rule.k,
         rounded_to=rule.rounded_to,

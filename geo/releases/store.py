@@ -20,7 +20,10 @@ QUERIES = load_queries(__file__)
 
 
 def _enter(connection: Connection, tier: Tier) -> None:
-    """Statements of this file name no schema; the tier's own is the only one they can meet."""
+    """Statements of this file name no schema; the tier's own is the only one they can meet.
+
+    A transaction in a tier's own role stands there already; one of a load or a check does not.
+    """
     connection.execute(
         sa.text("SELECT set_config('search_path', :path, true)"), {"path": f"pub_{tier}, public"}
     )
@@ -112,13 +115,14 @@ def get(connection: Connection, tier: Tier, release_id: str) -> Release:
 
 def area_tile(
     connection: Connection,
-    tier: Tier,
     release_id: str,
     figure: tuple[str, str],
     place: tuple[int, int, int],
 ) -> bytes:
-    """A vector tile of one figure (indicator, breakdown) at (z, x, y); empty where nothing is."""
-    _enter(connection, tier)
+    """A vector tile of one figure (indicator, breakdown) at (z, x, y); empty where nothing is.
+
+    For a transaction in a tier's own role.
+    """
     z, x, y = place
     tile = connection.scalar(
         QUERIES["area_tile"],
@@ -134,11 +138,8 @@ def area_tile(
     return bytes(tile)
 
 
-def service_tile(
-    connection: Connection, tier: Tier, release_id: str, place: tuple[int, int, int]
-) -> bytes:
-    """A vector tile of service points at (z, x, y)."""
-    _enter(connection, tier)
+def service_tile(connection: Connection, release_id: str, place: tuple[int, int, int]) -> bytes:
+    """A vector tile of service points at (z, x, y); for a transaction in a tier's own role."""
     z, x, y = place
     tile = connection.scalar(
         QUERIES["service_tile"], {"release": release_id, "z": z, "x": x, "y": y}

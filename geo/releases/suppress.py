@@ -3,31 +3,40 @@
 Primary rule: a count of people in need below k, zero included, is withheld (trust rules R2, R3).
 Complementary rule: where the region's total is shown, the withheld cells are completed with the
 smallest shown ones until nobody who subtracts can narrow any withheld cell too far (R7).
+What a tier with a lower k withholds is withheld here too: its readers also read this release.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo.indicators import Indicator
-from geo.releases.tiers import TierRule
+from geo.releases.tiers import RULES, TierRule
 
 NUMBERS = ["value", "low", "high"]
 RESULT_COLUMNS = [*NUMBERS, "category"]
 
+Redraw = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""Value, low and high (3, n) of a figure drawn from counts and residents (n,) of all areas."""
+
 
 def suppress(
-    values: pd.DataFrame, definitions: Mapping[str, Indicator], rule: TierRule, region: str
+    values: pd.DataFrame,
+    definitions: Mapping[str, Indicator],
+    rule: TierRule,
+    region: str,
+    redraw: Mapping[str, Redraw],
 ) -> pd.DataFrame:
     """The values of a snapshot as a tier may see them; same rows, statuses set.
 
     `values` has the columns of geo.releases.release.VALUE_COLUMNS plus `explanation`. Explanations
-    of sensitive figures are dropped: they may state numbers that the tier does not see.
+    of sensitive figures are dropped: they may state numbers that the tier does not see. `redraw`
+    computes anew, from released counts, the rates that every area's count goes into.
     """
     exact = values.astype({"value": float, "low": float, "high": float}).reset_index(drop=True)
     tables = [
@@ -38,11 +47,15 @@ def suppress(
         [_protect(table, one, rule, region) for one, table in tables if one.follows is None]
     )
     residents = exact[exact["indicator"] == "population"].set_index("area_code")["value"]
-    followers = [
-        _follow(table, one, _leader(led, exact, one, table, residents), rule, region)
-        for one, table in tables
-        if one.follows is not None
-    ]
+    followers = []
+    for one, table in tables:
+        if one.follows is None:
+            continue
+        leader = _leader(led, exact, one, table, residents)
+        followed = _follow(table, one, leader, rule, region)
+        if one.kind == "rate" and not one.direct_ratio:
+            followed = _redrawn(followed, one, leader, region, redraw.get(one.code))
+        followers.append(followed)
     result = pd.concat([led, *followers]).loc[exact.index]
     result.loc[~result["status"].isin(["shown", "held"]), RESULT_COLUMNS] = None
     sensitive = result["indicator"].map(lambda code: definitions[code].sensitive)
@@ -55,13 +68,17 @@ def suppress(
     return result
 
 
-def withheld_cells(counts: np.ndarray, k: int, *, total_shown: bool = True) -> np.ndarray:
+def withheld_cells(
+    counts: np.ndarray, k: int, *, total_shown: bool = True, already: np.ndarray | None = None
+) -> np.ndarray:
     """Which of the cells of one total must be withheld; counts (n,) whole, result bool (n,).
 
-    Withholds all of them when no smaller set protects; then the total must go too if
-    `protected` still says no.
+    `already` (n,) are withheld whatever their count. Withholds all of them when no smaller set
+    protects; then the total must go too if `protected` still says no.
     """
     hidden = counts < k
+    if already is not None:
+        hidden |= already
     if not hidden.any() or not total_shown:
         return hidden
     for candidate in np.argsort(counts, kind="stable"):
@@ -114,14 +131,22 @@ def _protect(
     cells = made.index[(made["area_code"] != region) & (made["status"] == "shown")]
     totals = made.index[(made["area_code"] == region) & (made["status"] == "shown")]
     counts = made.loc[cells, "value"].to_numpy(dtype=float)
-    hidden = withheld_cells(counts, rule.k, total_shown=len(totals) > 0)
+    hidden, hide_total = np.zeros(counts.size, dtype=bool), False
+    for k in _thresholds(rule):
+        hidden = withheld_cells(counts, k, total_shown=len(totals) > 0, already=hidden)
+        small_total = bool((made.loc[totals, "value"] < k).any())
+        hide_total = hide_total or small_total or not protected(counts, hidden, k)
     made.loc[cells[hidden], "status"] = "withheld"
-    small_total = bool((made.loc[totals, "value"] < rule.k).any())
-    if small_total or not protected(counts, hidden, rule.k):
+    if hide_total:
         made.loc[totals, "status"] = "withheld"
     if rule.rounded_to:
         made["value"] = _rounded(made["value"], rule.rounded_to)
     return made
+
+
+def _thresholds(rule: TierRule) -> list[int]:
+    """The k of the tier and before it those of tiers with a lower one."""
+    return sorted({rule.k} | {other.k for other in RULES.values() if other.k < rule.k})
 
 
 def _leader(
@@ -144,7 +169,7 @@ def _follow(
     """Show a figure only where the one it gives away is shown, and no more exactly than that."""
     beside = leader.reindex(table["area_code"]).set_axis(table.index)
     made = table.copy()
-    made.loc[(made["status"] == "shown") & (beside["status"] == "withheld"), "status"] = "withheld"
+    made.loc[(made["status"] == "shown") & (beside["status"] != "shown"), "status"] = "withheld"
     if definition.additive and (leader["status"] == "withheld").any():
         # The sum of what was derived from withheld cells is one more equation about them.
         made.loc[made["area_code"] == region, "status"] = "withheld"
@@ -154,17 +179,43 @@ def _follow(
         made[NUMBERS] = made[NUMBERS].round(definition.decimals)
     elif definition.additive:
         made[NUMBERS] = _rounded(made[NUMBERS], rule.rounded_to)
-    elif definition.direct_ratio:
+    else:
         made["value"] = (made["value"] * beside["value"] / beside["exact"]).round(
             definition.decimals
         )
-    else:
-        # A rate in whole numbers per 1,000 must not tell the count better than its rounding does.
-        made["value"] = made["value"].round(0)
-        # An interval in whole numbers would often shrink to a point that nobody claims.
-        made[["low", "high"]] = np.nan
-        few = beside["residents"] < 1000 * rule.rounded_to
-        made.loc[few & (made["status"] == "shown"), "status"] = "withheld"
+    return made
+
+
+def _redrawn(
+    followed: pd.DataFrame,
+    definition: Indicator,
+    leader: pd.DataFrame,
+    region: str,
+    redraw: Redraw | None,
+) -> pd.DataFrame:
+    """A smoothed rate from released counts only; withheld where nobody can compute it anew.
+
+    Every area's smoothed rate rests on all counts, so exact ones tell the withheld counts to whoever
+    tries all splits of the rest. Here the withheld areas enter as one, with what is left of the
+    total; where that is withheld too they do not enter.
+    """
+    made = followed.copy()
+    shown = made["status"] == "shown"
+    if redraw is None:
+        made.loc[shown, "status"] = "withheld"
+        return made
+    areas = leader[(leader.index != region) & leader["residents"].notna()]
+    seen = areas[areas["status"] == "shown"]
+    counts, people = [*seen["value"]], [*seen["residents"]]
+    hidden = areas[areas["status"] == "withheld"]
+    total = leader["value"].where(leader["status"] == "shown").get(region)
+    if len(hidden) and total is not None and not np.isnan(total):
+        counts.append(max(0.0, float(total) - sum(counts)))
+        people.append(float(hidden["residents"].sum()))
+    drawn = redraw(np.array(counts), np.array(people)).T[: len(seen)]
+    numbers = pd.DataFrame(drawn, index=seen.index, columns=NUMBERS).round(definition.decimals)
+    beside = numbers.reindex(made["area_code"]).set_axis(made.index)
+    made.loc[shown, NUMBERS] = beside.loc[shown]
     return made
 
 
