@@ -154,7 +154,7 @@ def _word_key(word: str) -> str:
     if _GREEK.search(word):
         if _LATIN.search(word):
             word = word.translate(_LOOKALIKES)
-        word = word.replace("ηυ", "iv").translate(_GREEK_TO_KEY)
+        word = word.replace("ηυ", "iv").replace("αυ", "av").translate(_GREEK_TO_KEY)
     elif _LATIN.search(word):
         word = _latin_letters(word)
     if not word[0].isdecimal():
