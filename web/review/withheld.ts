@@ -1,5 +1,5 @@
-/** How much of a release its readers do not get to see. */
-import type { Layer } from "../shared/api";
+/** How much of a summary's figures its readers do not get to see. */
+import type { Status } from "../shared/api";
 
 export interface Withheld {
   withheld: number;
@@ -8,18 +8,9 @@ export interface Withheld {
   share: number;
 }
 
-/** Counts over all areas of all layers; states of "no data" are figures too, they are not withheld. */
-export function withheldShare(layers: Layer[]): Withheld {
-  let withheld = 0;
-  let total = 0;
-  for (const { kind, legend } of layers) {
-    if (kind !== "choropleth") continue;
-    for (const item of legend.items) total += item.count;
-    for (const item of legend.statuses) {
-      // A held figure carries a value and so stands among the classes already.
-      if (item.status !== "held") total += item.count;
-      if (item.status === "withheld") withheld += item.count;
-    }
-  }
+/** From the server's own count of figures by status: the same that its sentences speak of. */
+export function withheldShare(statuses: Partial<Record<Status, number>>): Withheld {
+  const total = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+  const withheld = statuses.withheld ?? 0;
   return { withheld, total, share: total ? withheld / total : 0 };
 }

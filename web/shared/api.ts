@@ -171,6 +171,8 @@ export interface Gap {
 }
 
 export interface Summary extends NamedArea {
+  /** How many figures of the area (for the region: of all its areas) have which status. */
+  statuses: Partial<Record<Status, number>>;
   sentences: Record<Lang, string[]>;
   gaps: Gap[];
   pockets: { id: string; members: NamedArea[]; text: Text }[];
