@@ -41,8 +41,6 @@ class Parameters:
     neighbour_tolerance_m: float
     minimum_population: int
     fewest_areas: int
-    shortage_below: float
-    adequate_from: float
     seed: int
     notes: Mapping[str, Note]
 
@@ -85,8 +83,6 @@ def read_parameters(path: Path) -> Parameters:
         neighbour_tolerance_m=positive("neighbour_tolerance_m"),
         minimum_population=_noted(top, "minimum_population", notes, Table.whole),
         fewest_areas=_noted(top, "fewest_areas", notes, Table.whole),
-        shortage_below=positive("shortage_below"),
-        adequate_from=positive("adequate_from"),
         seed=_noted(top, "seed", notes, Table.whole),
         notes=notes,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import mapbox_vector_tile
@@ -339,3 +340,17 @@ def test_documents_open_in_both_languages(service: Service, lang: str) -> None:
     drawn = client.get(f"/api/v1/layers/beneficiaries/map.html?lang={lang}")
     assert drawn.status_code == 200
     assert drawn.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_a_body_without_length_is_cut_off(service: Service) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" " * 4096
+
+    answer = service.client("athens").post(
+        "/api/v1/observations",
+        content=endless(),
+        headers={**ORIGIN, "Content-Type": "application/json"},
+    )
+    assert answer.status_code in (400, 413)
+    assert answer.headers["content-type"] == "application/problem+json"
