@@ -39,7 +39,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = made
     app.state.shelves = make_shelves()
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts.split(","))
     errors.register(app)
     for part in (meta, session, layers, areas, observations, admin, tiles):
         app.include_router(part.router)

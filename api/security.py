@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -47,8 +48,9 @@ LARGEST_BODY = 64 * 1024
 class Guard:
     """ASGI middleware: security headers on every answer, no change on another site's behalf."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: Collection[str]) -> None:
         self.app = app
+        self.allowed_hosts = frozenset(name.strip().lower() for name in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what may not be, and dress every answer."""
@@ -66,7 +68,7 @@ class Guard:
             await send(message)
 
         request = Request(scope)
-        refused = _refusal(request)
+        refused = _wrong_host(request, self.allowed_hosts) or _refusal(request)
         if refused:
             await problem(*refused, request.url.path)(scope, receive, dressed)
             return
@@ -75,6 +77,15 @@ class Guard:
 
 class BodyTooLarge(Exception):
     """More came than any form of ours sends."""
+
+
+def _wrong_host(request: Request, allowed: Collection[str]) -> tuple[int, str, str] | None:
+    """A made-up name would end up in links, and lets another site's page read this one's."""
+    host = request.headers.get("host", "")
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    if name.lower() in allowed:
+        return None
+    return 421, "The service is not known under this name.", "See NEEDSMAP_ALLOWED_HOSTS."
 
 
 def _refusal(request: Request) -> tuple[int, str, str] | None:

@@ -39,6 +39,11 @@ class Settings:
     )
     host: str = _setting("NEEDSMAP_HOST", "127.0.0.1", "Address the service listens on.")
     port: int = _setting("NEEDSMAP_PORT", 8000, "Port the service listens on.")
+    allowed_hosts: str = _setting(
+        "NEEDSMAP_ALLOWED_HOSTS",
+        "127.0.0.1,localhost",
+        "Names under which the service may be asked for, with commas between; others are refused.",
+    )
     web_dist: Path = _setting(
         "NEEDSMAP_WEB_DIST", ROOT / "web" / "dist", "Folder with the built web client."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from fastapi.testclient import TestClient
@@ -41,7 +41,7 @@ def service(cluster: Cluster, settings: Settings, demo_database: str) -> Iterato
     for name, role, territory in USERS:
         auth.put_user(owner, auth.new_user(name, name.title(), role, territory), PASSWORD)
     engine = make_engine(cluster.url(demo_database, APP_USER), pool_size=5)
-    app = create_app(settings, engine)
+    app = create_app(replace(settings, allowed_hosts="testserver"), engine)
 
     def client(username: str | None) -> TestClient:
         made = TestClient(app, base_url="https://testserver", raise_server_exceptions=False)

@@ -354,3 +354,12 @@ def test_a_body_without_length_is_cut_off(service: Service) -> None:
     )
     assert answer.status_code in (400, 413)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "", "127.0.0.1"])
+def test_a_name_that_is_not_ours_is_refused(service: Service, host: str) -> None:
+    answer = service.client(None).get(
+        "/tiles/latest/beneficiaries/tilejson.json", headers={"Host": host}
+    )
+    assert answer.status_code == 421
+    assert "evil" not in answer.text
