@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # Packages of the distribution: PostgreSQL with PostGIS and pgrouting, fonts, text layout, browser.
 
-# Text layout and fonts are for the PDF reports (Greek letters included).
+# Text layout and fonts are for the PDF reports (Greek letters included); libatomic1 is for the
+# Node that Playwright brings along.
 system_packages=(
-  ca-certificates
+  ca-certificates libatomic1
   libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
   fonts-noto-core fonts-dejavu-core
 )
@@ -141,5 +142,6 @@ find_browser() {
 
 report_browser() {
   find_browser >/dev/null ||
-    say "no Chromium: the browser tests are skipped; all else works. To run them: snap install chromium"
+    say "no Chromium: the browser tests are skipped; all else works. They run once the command" \
+      "chromium starts (Ubuntu offers it as a snap: snap install chromium)"
 }

@@ -18,8 +18,20 @@ from geo.db.cluster import Cluster
 from geo.db.engine import APP_USER, make_engine
 from geo.settings import Settings
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""Debian's own first; the others are what Ubuntu and others offer."""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
 PASSWORD = "quiet-river-green-lamp"
 USERS: tuple[tuple[str, auth.UserRole, str | None], ...] = (
     ("planner", "planner", None),
@@ -39,10 +51,11 @@ class Site:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for all browser tests; they skip where it is not installed."""
-    if not shutil.which(CHROMIUM):
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
         pytest.skip("Chromium is not installed; `make setup` installs it on Debian.")
     with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        made = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield made
         made.close()
 
