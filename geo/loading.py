@@ -75,7 +75,8 @@ def load(
     facts = load_facts(source_id, fixes=fixes)
     if path is None and facts.package:
         path = facts.package_file(settings.packages)
-    batch = read_source(source_id, path, fixes=fixes, partial=partial)
+    known = _known_codes(engine, facts)
+    batch = read_source(source_id, path, fixes=fixes, partial=partial, known_codes=known)
     loaded = write(engine, batch, facts)
     if not batch.rejected_count:
         return loaded
@@ -103,6 +104,14 @@ def write(engine: Engine, batch: Batch, facts: Source) -> Loaded:
     return Loaded(facts.id, rows, notes)
 
 
+def _known_codes(engine: Engine, facts: Source) -> frozenset[str] | None:
+    """Codes that figures may stand under; None where no official areas are loaded to say so."""
+    if "residents" not in facts.columns:
+        return None
+    with transaction(engine, "job") as connection:
+        return areas.official_codes(connection, facts.country) or None
+
+
 def _placed(
     connection: Connection, batch: Batch, facts: Source
 ) -> tuple[dict[str, pd.DataFrame], tuple[str, ...]]:
@@ -110,7 +119,11 @@ def _placed(
     frames, notes = dict(batch.frames), batch.notes
     given = frames.get("areas")
     if given is not None:
-        frames["areas"] = with_parents(gpd.GeoDataFrame(given), profile.load(facts.country))
+        frames["areas"] = with_parents(
+            gpd.GeoDataFrame(given),
+            profile.load(facts.country),
+            areas.municipalities(connection, facts.country),
+        )
     cells = frames.get("cells")
     if cells is not None and cells["area_code"].isna().all():
         municipalities = areas.municipalities(connection, "gr")

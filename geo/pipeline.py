@@ -16,7 +16,7 @@ from geo.analysis import parameters as analysis_parameters
 from geo.analysis.coverage import coverage
 from geo.analysis.figures import joined
 from geo.analysis.inputs import Inputs
-from geo.analysis.poverty import Poverty, poverty
+from geo.analysis.poverty import Poverty, poverty, smoothed_per_thousand
 from geo.crs import GEOGRAPHIC
 from geo.db.engine import transaction
 from geo.errors import NotFound
@@ -39,6 +39,8 @@ Progress = Callable[[int, int], None]
 Register = Literal["people", "sites"]
 REGISTERS: dict[Register, Any] = {"people": people, "sites": agencies}
 COUNTRY = "gr"
+REDRAW = {"beneficiary_rate_smoothed": smoothed_per_thousand}
+"""Figures that a release computes anew from the counts it shows."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +132,10 @@ def publish(engine: Engine, snapshot_id: str, tiers: tuple[Tier, ...] = TIERS) -
     made = []
     with transaction(engine, "job") as connection:
         content = snapshots.get(connection, snapshot_id)
-        created_at = snapshots.created_at(connection, snapshot_id)
-        stated = {**content.manifest, "demo": content.demo}
+        made_at = snapshots.created_at(connection, snapshot_id)
+        stated = {**content.manifest, "demo": content.demo, "created_at": made_at}
         for tier in tiers:
-            release = build_release(snapshot_id, stated, content.tables(), RULES[tier], created_at)
+            release = build_release(snapshot_id, stated, content.tables(), RULES[tier], REDRAW)
             releases.put(connection, release)
             made.append(release)
     return made

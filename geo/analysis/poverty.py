@@ -67,6 +67,12 @@ def poverty(inputs: Inputs, parameters: Parameters) -> Poverty:
     return Poverty(joined(rows), found.pockets, found.permutations, found.isolates, too_small)
 
 
+def smoothed_per_thousand(events: Floats, residents: Floats) -> Floats:
+    """Smoothed rates of n areas with their bounds (3, n): value, low, high per 1,000 residents."""
+    rates = empirical_bayes(events, residents)
+    return PER * np.stack([rates.smoothed, rates.low, rates.high])
+
+
 def _rates(inputs: Inputs, events: Floats, residents: Floats, period: str) -> list[pd.DataFrame]:
     """Raw and smoothed rates; the region's raw rate is a ratio of sums."""
     rates = empirical_bayes(events, residents)

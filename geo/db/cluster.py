@@ -60,6 +60,7 @@ class Cluster:
         processes has let go of the shared memory a start is refused, so it is tried again.
         """
         with self._locked():
+            self._forget_stranger()
             if self.is_running():
                 return False
             if not (self.data / "PG_VERSION").exists():
@@ -78,6 +79,20 @@ class Cluster:
             if result.returncode != 0:
                 raise ClusterError(f"The database did not stop: {_last_line(result.stderr)}")
             return True
+
+    def _forget_stranger(self) -> None:
+        """Remove a pid file left by a crash whose number now belongs to another program.
+
+        PostgreSQL itself only asks whether a process of that number lives, and would not start.
+        """
+        file = self.data / "postmaster.pid"
+        try:
+            number = file.read_text().split("\n", 1)[0]
+            program = Path(f"/proc/{number}/comm").read_text().strip()
+        except OSError:  # there is no such file, or no such process any more
+            return
+        if program != "postgres":
+            file.unlink()
 
     def _create(self) -> None:
         for folder in (self.home, self.socket):

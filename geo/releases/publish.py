@@ -48,7 +48,7 @@ def build_release(
         rounded_to=rule.rounded_to,
         rule_version=RULE_VERSION,
         demo=bool(manifest["demo"]),
-        indicators=tuple(_as_released(one, rule) for one in definitions.values()),
+        indicators=tuple(definitions.values()),
         sources=sources_of(manifest),
         zones=tables["zones"],
         values=values.drop(columns="explanation"),
@@ -56,12 +56,6 @@ def build_release(
         pockets=_visible_pockets(tables["pockets"], values),
         explanations=explanations_of(values),
     )
-
-
-def _as_released(indicator: Indicator, rule: TierRule) -> Indicator:
-    """A rate that a rounding tier gives in whole numbers has no decimals to show."""
-    whole = rule.rounded_to and indicator.follows and indicator.kind == "rate"
-    return replace(indicator, decimals=0) if whole and not indicator.direct_ratio else indicator
 
 
 def indicators_of(manifest: Mapping[str, Any]) -> dict[str, Indicator]:

@@ -201,7 +201,7 @@ def _redrawn(
     """
     made = followed.copy()
     shown = made["status"] == "shown"
-    if redraw is None:
+    if redraw is None or not shown.any():
         made.loc[shown, "status"] = "withheld"
         return made
     areas = leader[(leader.index != region) & leader["residents"].notna()]

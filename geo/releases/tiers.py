@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from geo.releases.release import Tier
 
-RULE_VERSION = "2026-11"
+RULE_VERSION = "2026-11.2"
 """Changes with every change of a rule, so that a release says which rules made it."""
 
 HIDDEN_SERVICE_TYPES = frozenset({"night_shelter"})

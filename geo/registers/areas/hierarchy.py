@@ -10,11 +10,14 @@ from geo.crs import METRIC
 from geo.profiles.shape import Profile
 
 
-def with_parents(areas: gpd.GeoDataFrame, profile: Profile) -> gpd.GeoDataFrame:
+def with_parents(
+    areas: gpd.GeoDataFrame, profile: Profile, loaded: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
     """Areas with every municipality under its region; regions and country added if none is given.
 
     A municipality's region follows from its code by the profile. The shape of an added area is
-    the union of its municipalities, closed over slivers between simplified borders.
+    the union of its municipalities, closed over slivers between simplified borders; those already
+    `loaded` (code, geometry) count too, so that a file of a few does not shrink their region.
     """
     lowest = areas["level"] == "municipality"
     made = areas.assign(
@@ -25,14 +28,19 @@ def with_parents(areas: gpd.GeoDataFrame, profile: Profile) -> gpd.GeoDataFrame:
     )
     if not lowest.all():
         return made
+    others = loaded[~loaded["code"].isin(made["code"])]
+    parents = [profile.region_of(code).code for code in others["code"]]
+    united = pd.concat([made, others.assign(parent_code=parents)], ignore_index=True)
     rows = [
-        _united(made[made["parent_code"] == region.code], "region", region.code, profile.country)
+        _united(
+            united[united["parent_code"] == region.code], "region", region.code, profile.country
+        )
         | {"name_en": region.names["en"], "name_el": region.names["el"]}
         for region in profile.regions
         if (made["parent_code"] == region.code).any()
     ]
     names = {"name_en": profile.names["en"], "name_el": profile.names["el"]}
-    rows.append(_united(made, "country", profile.country, None) | names)
+    rows.append(_united(united, "country", profile.country, None) | names)
     wider = gpd.GeoDataFrame(rows, crs=made.crs).assign(country=profile.country)
     return gpd.GeoDataFrame(pd.concat([made, wider], ignore_index=True), crs=made.crs)
 

@@ -11,6 +11,12 @@ ON CONFLICT (id) DO UPDATE SET title = excluded.title,
     derived = excluded.derived, synthetic = excluded.synthetic, scope = excluded.scope,
     counts = excluded.counts, notes = excluded.notes, sha256 = excluded.sha256, loaded_at = now();
 
+-- name: known_names
+-- Names of areas that are about to be replaced.
+SELECT a.country, a.code, n.lang, n.name, n.source_id
+FROM base.area a JOIN base.area_name n ON n.area_id = a.id
+WHERE a.country = :country AND a.level = :level AND a.code = ANY(CAST(:codes AS text[]));
+
 -- name: drop_areas
 -- Areas that a new edition replaces, whatever source gave the old ones.
 DELETE FROM base.area
@@ -71,6 +77,11 @@ ON CONFLICT DO NOTHING;
 -- The municipalities of a country, to which cells are assigned.
 SELECT code, ST_AsBinary(geom) AS geometry FROM base.area
 WHERE country = :country AND level = 'municipality' ORDER BY code;
+
+-- name: official_codes
+-- The codes of municipalities that were loaded from an official file.
+SELECT code FROM base.area
+WHERE country = :country AND level = 'municipality' AND geometry_kind = 'official';
 
 -- name: streets
 -- The street gazetteer.

@@ -30,10 +30,15 @@ def put_source(connection: Connection, facts: Mapping[str, Any]) -> None:
 
 
 def put_areas(connection: Connection, areas: gpd.GeoDataFrame, source_id: str) -> int:
-    """Write areas (EPSG:4326); those of the same country, level and code are replaced."""
+    """Write areas (EPSG:4326); those of the same country, level and code are replaced.
+
+    A replaced municipality keeps its names in the languages in which the new one has none.
+    """
     for (country, level), group in areas.groupby(["country", "level"]):
         place = {"country": country, "level": level}
-        connection.execute(QUERIES["drop_areas"], {**place, "codes": group["code"].tolist()})
+        replaced = {**place, "codes": group["code"].tolist()}
+        known = [dict(row._mapping) for row in connection.execute(QUERIES["known_names"], replaced)]
+        connection.execute(QUERIES["drop_areas"], replaced)
         frame = pd.DataFrame(group.rename(columns={"geometry": "geom"})).assign(source_id=source_id)
         keep = ["country", "level", "code", "parent_code", "geometry_kind", "source_id", "geom"]
         insert_frame(connection, tables.area, frame[keep])
@@ -42,6 +47,8 @@ def put_areas(connection: Connection, areas: gpd.GeoDataFrame, source_id: str) -
             names = pd.DataFrame(named[["id", f"name_{lang}"]]).dropna()
             names = names.set_axis(["area_id", "name"], axis=1)
             insert_frame(connection, tables.area_name, names.assign(lang=lang, source_id=source_id))
+        if known:
+            connection.execute(QUERIES["put_name"], known)
     return len(areas)
 
 
@@ -132,6 +139,11 @@ def postcodes(connection: Connection) -> gpd.GeoDataFrame:
 def municipalities(connection: Connection, country: str) -> gpd.GeoDataFrame:
     """Codes and shapes of a country's municipalities; EPSG:4326."""
     return read_geoframe(connection, QUERIES["municipalities"], {"country": country})
+
+
+def official_codes(connection: Connection, country: str) -> frozenset[str]:
+    """Codes of a country's municipalities whose shape comes from an official file."""
+    return frozenset(connection.scalars(QUERIES["official_codes"], {"country": country}))
 
 
 def settlements(connection: Connection) -> gpd.GeoDataFrame:
