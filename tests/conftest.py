@@ -32,6 +32,19 @@ def shared_data(*parts: str) -> Path:
     return path
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The tests' own cluster stops with the last run that uses it."""
+    if hasattr(session.config, "workerinput"):
+        return  # a worker ends before the others; the run that started it does this
+    cluster = _cluster(read_settings())
+    if not cluster.home.exists() or not cluster.is_running():
+        return
+    with _admin(cluster) as connection:
+        others = _databases(connection, "datname IN (SELECT datname FROM pg_stat_activity)")
+    if set(others) <= {"postgres"}:
+        cluster.down()
+
+
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     return read_settings()
@@ -40,9 +53,13 @@ def settings() -> Settings:
 @pytest.fixture(scope="session")
 def cluster(settings: Settings) -> Cluster:
     """The tests' own cluster; without fsync, since no test data need survive a power cut."""
-    made = private_cluster(settings.var, "test-postgres", "fsync=off", "full_page_writes=off")
+    made = _cluster(settings)
     made.up()
     return made
+
+
+def _cluster(settings: Settings) -> Cluster:
+    return private_cluster(settings.var, "test-postgres", "fsync=off", "full_page_writes=off")
 
 
 def _schema_key() -> str:

@@ -65,7 +65,7 @@ def fail(error: NeedsmapError, *, as_json: bool = False) -> None:
     if as_json:
         emit({"error": error.message, "hint": error.hint})
     else:
-        err.print(error.message, style="bold red", markup=False, highlight=False)
+        err.print(error.message, style="bold red", markup=False, highlight=False, soft_wrap=True)
         if error.hint:
-            err.print(error.hint, markup=False, highlight=False)
+            err.print(error.hint, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(1)

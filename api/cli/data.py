@@ -79,7 +79,7 @@ def load_source(
     rows = ", ".join(f"{count:,} {name}" for name, count in loaded.rows.items())
     out.print(f"Loaded {source}: {rows}", highlight=False)
     for note in loaded.notes:
-        out.print(f"  {note}", highlight=False, markup=False)
+        out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
     if loaded.rejects:
         out.print(f"Rejected rows, to mend and load again: {loaded.rejects}", markup=False)
 

@@ -110,7 +110,7 @@ def _keep_secret(file: Path, text: str) -> None:
 
 def _said(loaded: Loaded) -> None:
     rows = ", ".join(f"{count:,} {name}" for name, count in loaded.rows.items())
-    err.print(f"Loaded {loaded.source_id}: {rows}", highlight=False)
+    err.print(f"Loaded {loaded.source_id}: {rows}", highlight=False, soft_wrap=True)
 
 
 def _locate(engine: Engine) -> dict[str, int]:

@@ -141,7 +141,7 @@ def test_the_map_says_why_and_speaks_greek(page: Page, site: Site) -> None:
 
 def test_withheld_no_data_and_zero_are_told_apart(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/?lang=en&layer=observations&view=table")
-    page.get_by_test_id("table").wait_for()
+    expect(page.locator("[data-testid=table] [data-status]")).to_have_count(67, timeout=30_000)
     statuses = set(
         page.locator("[data-testid=table] [data-status]").evaluate_all(
             "rows => rows.map(row => row.dataset.status)"
