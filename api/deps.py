@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
+from threading import BoundedSemaphore, Lock
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from api.auth import store as auth
 from api.auth.store import User
 from geo.db.engine import transaction
-from geo.errors import NotAllowed, NotLoggedIn
+from geo.errors import Busy, NotAllowed, NotLoggedIn
 from geo.releases import store as releases
 from geo.releases.release import Release, Tier
 from geo.settings import Settings
@@ -22,6 +22,7 @@ from layers.catalogue import Layer
 
 Key = TypeVar("Key")
 Thing = TypeVar("Thing")
+RELEASE_PATTERN = "^(latest|rel-[a-z0-9]{8,32})$"
 COOKIE = "__Host-needsmap"
 
 
@@ -33,12 +34,18 @@ class Shelf(Generic[Key, Thing]):
         self._kept: OrderedDict[Key, Thing] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Key, make: Callable[[], Thing]) -> Thing:
-        """The thing of that key, made if it is not at hand."""
+    def peek(self, key: Key) -> Thing | None:
+        """The thing of that key if it is at hand."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
+            return self._kept.get(key)
+
+    def get(self, key: Key, make: Callable[[], Thing]) -> Thing:
+        """The thing of that key, made if it is not at hand."""
+        kept = self.peek(key)
+        if kept is not None:
+            return kept
         made = make()
         with self._lock:
             self._kept[key] = made
@@ -47,18 +54,53 @@ class Shelf(Generic[Key, Thing]):
         return made
 
 
+class Press:
+    """Makes documents one at a time, each once; beyond a few that wait it says so at once.
+
+    Rendering takes seconds of a processor. Without a limit a handful of readers would hold every
+    thread of the service.
+    """
+
+    def __init__(self, waiting: int, seconds: float) -> None:
+        self._room = BoundedSemaphore(waiting)
+        self._turn = Lock()
+        self._seconds = seconds
+        self._shelf: Shelf[tuple[str, ...], bytes] = Shelf(64)
+
+    def get(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
+        """The document of that key; raises Busy when too many others wait."""
+        kept = self._shelf.peek(key)
+        if kept is not None:
+            return kept
+        if not self._room.acquire(blocking=False):
+            raise Busy(BUSY, hint=BUSY_HINT)
+        try:
+            if not self._turn.acquire(timeout=self._seconds):
+                raise Busy(BUSY, hint=BUSY_HINT)
+            try:
+                return self._shelf.get(key, make)
+            finally:
+                self._turn.release()
+        finally:
+            self._room.release()
+
+
+BUSY = "Several documents are being made already."
+BUSY_HINT = "Try again in a minute; once made, a document comes at once."
+
+
 @dataclass(frozen=True)
 class Shelves:
     """What the service keeps at hand: releases, their layers, and documents made of them."""
 
     releases: Shelf[tuple[Tier, str], Release]
     layers: Shelf[tuple[Tier, str, str], Layer]
-    documents: Shelf[tuple[str, ...], bytes]
+    documents: Press
 
 
 def make_shelves() -> Shelves:
     """Empty shelves."""
-    return Shelves(Shelf(8), Shelf(1024), Shelf(64))
+    return Shelves(Shelf(8), Shelf(1024), Press(waiting=6, seconds=60))
 
 
 def find_release(request: Request, engine: Engine, tier: Tier, release_id: str) -> Release:
@@ -123,11 +165,14 @@ StreetWorker = Annotated[User, Depends(get_street_worker)]
 Admin = Annotated[User, Depends(get_admin)]
 
 
+ReleaseId = Annotated[str, Query(pattern=RELEASE_PATTERN)]
+
+
 def get_release(
     request: Request,
     engine: EngineOf,
     user: Reader,
-    release: Annotated[str, Query(max_length=64)] = "latest",
+    release: ReleaseId = "latest",
 ) -> Release:
     """The release the reader's tier may see."""
     return find_release(request, engine, user.tier if user else "public", release)

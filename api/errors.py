@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
 from geo import errors
@@ -21,6 +21,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotLoggedIn: HTTPStatus.UNAUTHORIZED,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
     errors.TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.SourceRejected: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -57,6 +58,7 @@ def register(app: FastAPI) -> None:
     for kind in STATUS:
         app.add_exception_handler(kind, _known)
     app.add_exception_handler(errors.NeedsmapError, _known)
+    app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unknown)
@@ -88,6 +90,15 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "; ".join(places),
         "Correct the named fields and send again; nothing was stored.",
+        request.url.path,
+    )
+
+
+def _unstorable(request: Request, _: Exception) -> JSONResponse:
+    return problem(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "A value holds a character or a number that cannot be stored.",
+        "Take out control characters and send again; nothing was stored.",
         request.url.path,
     )
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from geo.crs import LATITUDE_LIMIT
 
@@ -24,7 +24,10 @@ class Credentials(Strict):
     """A login."""
 
     username: Annotated[str, Field(min_length=1, max_length=100)]
-    password: Annotated[str, Field(min_length=1, max_length=500)]
+    # A password is what was typed, spaces and all.
+    password: Annotated[
+        str, StringConstraints(strip_whitespace=False), Field(min_length=1, max_length=500)
+    ]
 
 
 class ObservationIn(Strict):

@@ -27,6 +27,10 @@ class NotLoggedIn(NeedsmapError):
     """The reader must log in first."""
 
 
+class Busy(NeedsmapError):
+    """More work of one kind is waiting than the service takes on at once."""
+
+
 class TooManyTries(NeedsmapError):
     """Too many tries in too short a time."""
 

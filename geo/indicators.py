@@ -25,6 +25,7 @@ class Indicator:
     additive: bool = False
     follows: str | None = None
     direct_ratio: bool = False
+    less: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 

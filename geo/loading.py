@@ -89,6 +89,7 @@ def load(
 def write(engine: Engine, batch: Batch, facts: Source) -> Loaded:
     """Write a batch whole: its source's facts, then every frame."""
     with transaction(engine, "job") as connection:
+        areas.lock_loads(connection)
         frames, notes = _placed(connection, batch, facts)
         areas.put_source(connection, _facts_row(facts, batch, notes))
         for store in (people, streetwork, agencies):

@@ -52,6 +52,7 @@ class Analysis:
     poverty: Poverty
     areas: gpd.GeoDataFrame
     sources: pd.DataFrame
+    not_placed: dict[str, int]
 
 
 def gazetteer_of(engine: Engine) -> Gazetteer:
@@ -98,10 +99,14 @@ def analyse(engine: Engine, region: str) -> Analysis:
         found = areas.areas(connection, region)
         inputs = _inputs(connection, region, found)
         sources = areas.sources(connection)
+        not_placed = {
+            "people": people.not_placed(connection),
+            "reports": streetwork.not_placed(connection),
+        }
     chosen = analysis_parameters.load()
     poor = poverty(inputs, chosen)
     rows = joined([coverage(inputs, profile.load(COUNTRY), chosen), poor.rows])
-    return Analysis(inputs, rows, poor, found, sources)
+    return Analysis(inputs, rows, poor, found, sources, not_placed)
 
 
 def freeze_analysis(engine: Engine, analysis: Analysis) -> str:
@@ -119,7 +124,8 @@ def freeze_analysis(engine: Engine, analysis: Analysis) -> str:
             ],
             columns=["id", "members", "evidence"],
         ),
-        manifest=manifest(analysis.inputs, analysis.poverty, analysis.areas, analysis.sources),
+        manifest=manifest(analysis.inputs, analysis.poverty, analysis.areas, analysis.sources)
+        | {"not_placed": analysis.not_placed},
     )
     snapshot_id, frozen = freeze(content, code_version(Path(__file__).parent))
     with transaction(engine, "job") as connection:

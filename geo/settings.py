@@ -75,7 +75,40 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             values[entry.name] = _whole_number(entry.metadata["name"], text)
         else:
             values[entry.name] = text
-    return Settings(**values)
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+RANGES = {
+    "port": (1, 65535),
+    "pool_size": (1, 200),
+    "session_idle_minutes": (1, 24 * 60),
+    "session_hours": (1, 24 * 31),
+}
+
+
+def _check(settings: Settings) -> None:
+    """Refuse what would only fail later, or silently do nothing."""
+    names = {entry.name: entry.metadata["name"] for entry in fields(Settings)}
+    for field_name, (least, most) in RANGES.items():
+        value = getattr(settings, field_name)
+        if not least <= value <= most:
+            raise SettingsError(
+                f"{names[field_name]} must be from {least} to {most}, not {value}.",
+                hint=f"Unset {names[field_name]} or correct it.",
+            )
+    if not any(host.strip() for host in settings.allowed_hosts.split(",")):
+        raise SettingsError(
+            f"{names['allowed_hosts']} names no host.", hint="Unset it or name at least one."
+        )
+    if settings.database_url and not settings.database_url.startswith(
+        ("postgresql://", "postgres://", "postgresql+psycopg://")
+    ):
+        raise SettingsError(
+            f"{names['database_url']} is no PostgreSQL address.",
+            hint="It looks like postgresql://user@host/database.",
+        )
 
 
 def _whole_number(name: str, text: str) -> int:

@@ -42,18 +42,19 @@ RETURNING u.id, u.username, u.display_name, u.role, u.territory_code;
 -- Log out.
 DELETE FROM account.session WHERE token_hash = :token_hash;
 
--- name: failed_logins
--- Failed logins of a name in the last quarter of an hour.
+-- name: login_tries
+-- Tries to log in under a name in the last quarter of an hour, but for those that succeeded.
 SELECT count(*) FROM account.login_attempt
 WHERE username_hash = :username_hash AND at > now() - interval '15 minutes';
 
--- name: note_failed_login
--- One more failed login.
+-- name: note_login_try
+-- One more try; what no longer counts is not kept.
+WITH old AS (DELETE FROM account.login_attempt WHERE at < now() - interval '1 day')
 INSERT INTO account.login_attempt (username_hash) VALUES (:username_hash);
 
--- name: forget_old_logins
--- What no longer counts is not kept.
-DELETE FROM account.login_attempt WHERE at < now() - interval '1 day';
+-- name: forget_login_tries
+-- Who got in starts anew.
+DELETE FROM account.login_attempt WHERE username_hash = :username_hash;
 
 -- name: note_event
 -- Who saw or changed what; never its content.

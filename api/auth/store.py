@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -27,6 +28,7 @@ UNKNOWN_USER_HASH = HASHER.hash(secrets.token_hex())
 
 MOST_FAILED_LOGINS = 10
 SHORTEST_PASSWORD = 12
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}", re.ASCII)
 
 UserRole = Literal["planner", "street_worker", "committee", "admin"]
 USER_ROLES: tuple[UserRole, ...] = ("planner", "street_worker", "committee", "admin")
@@ -56,10 +58,15 @@ class User:
 
 def put_user(engine: Engine, user: User, password: str) -> None:
     """Make a user, or give an existing one a new password, role and territory."""
-    if len(password) < SHORTEST_PASSWORD:
+    if len(password.strip()) < SHORTEST_PASSWORD:
         raise InvalidInput(
             f"A password needs at least {SHORTEST_PASSWORD} characters.",
             hint="Several unrelated words make a good one.",
+        )
+    if not USERNAME.fullmatch(user.username):
+        raise InvalidInput(
+            f"The name {user.username!r} cannot be used to log in.",
+            hint="2 to 40 small Latin letters, digits, dots, hyphens and underscores.",
         )
     if user.role not in USER_ROLES:
         raise InvalidInput(f"There is no role {user.role!r}.", hint=", ".join(USER_ROLES))
@@ -82,18 +89,17 @@ def put_user(engine: Engine, user: User, password: str) -> None:
 
 def log_in(engine: Engine, settings: Settings, username: str, password: str) -> tuple[User, str]:
     """The user and a new session token; raises NotLoggedIn, the same for whatever was wrong."""
-    name_hash = hashlib.sha256(username.encode()).digest()
+    name_hash = {"username_hash": hashlib.sha256(username.encode()).digest()}
+    # The try is noted before the password is looked at: many at once must not slip through.
     with transaction(engine, "auth") as connection:
-        failed = connection.scalar(QUERIES["failed_logins"], {"username_hash": name_hash}) or 0
+        connection.execute(QUERIES["note_login_try"], name_hash)
+        tries = connection.scalar(QUERIES["login_tries"], name_hash) or 0
         row = connection.execute(QUERIES["user_by_name"], {"username": username}).first()
-    if failed >= MOST_FAILED_LOGINS:
+    if tries > MOST_FAILED_LOGINS:
         raise TooManyTries(
             "Too many failed logins for this name.", hint="Wait a quarter of an hour."
         )
     if not _matches(row, password):
-        with transaction(engine, "auth") as connection:
-            connection.execute(QUERIES["note_failed_login"], {"username_hash": name_hash})
-            connection.execute(QUERIES["forget_old_logins"])
         raise NotLoggedIn("The name or the password is wrong.", hint="Check both and try again.")
     assert row is not None
     token = secrets.token_urlsafe(32)
@@ -106,6 +112,7 @@ def log_in(engine: Engine, settings: Settings, username: str, password: str) -> 
                 "hours": settings.session_hours,
             },
         )
+        connection.execute(QUERIES["forget_login_tries"], name_hash)
         _note(connection, row.id, "log in", "session")
     return _user(row), token
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from api.cli import data, demo, look, people, server
 from api.cli.console import fail
@@ -32,6 +32,16 @@ def main() -> None:
                 f"The database stopped answering: {_first_line(error)}",
                 hint="Nothing of the step under way was written. Run `needsmap up` and repeat it.",
             ) from error
+        except DBAPIError as error:
+            raise ClusterError(
+                f"The database refused a step: {_first_line(error)}",
+                hint="Nothing of it was written. Is another load running? Then repeat this one.",
+            ) from error
+        except OSError as error:
+            raise NeedsmapError(
+                f"{error.filename or 'A file'}: {error.strerror or error}.",
+                hint="Check the path, the rights and the space on the disk (NEEDSMAP_VAR).",
+            ) from error
     except NeedsmapError as error:
         try:
             fail(error, as_json="--json" in sys.argv)
@@ -39,5 +49,5 @@ def main() -> None:
             sys.exit(stop.exit_code)
 
 
-def _first_line(error: OperationalError) -> str:
+def _first_line(error: DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0]

@@ -132,6 +132,7 @@ def _counts(analysis: pipeline.Analysis, classes: dict[str, int]) -> dict[str, A
         "population": f"{int(pd.to_numeric(inputs.population['persons']).sum()):,}",
         "services": len(inputs.services),
         "beneficiaries": f"{people:,}",
+        "recipients without a municipality": analysis.not_placed["people"],
         "street-work reports": int(reports),
         **{
             f"located to {name}": _share(classes[name], people)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from sqlalchemy.engine import Engine
 
 from api.auth import store as auth
 from api.cli.console import AsJson, emit, out, show_rows
 from api.cli.context import database
+from geo.db.engine import transaction
 from geo.errors import InvalidInput
+from geo.registers.areas import store as areas
 
 
 def register(app: typer.Typer) -> None:
@@ -33,6 +36,7 @@ def add(
     if role not in auth.USER_ROLES:
         raise InvalidInput(f"There is no role {role!r}.", hint=", ".join(auth.USER_ROLES))
     with database() as (_, engine):
+        _check_territory(engine, territory)
         auth.put_user(
             engine,
             auth.new_user(username, name or username, role, territory),
@@ -42,6 +46,17 @@ def add(
         emit({"username": username})
     else:
         out.print(f"{username} may now log in.")
+
+
+def _check_territory(engine: Engine, code: str | None) -> None:
+    """A mistyped territory would show nothing for ever."""
+    if code is None:
+        return
+    with transaction(engine, "job") as connection:
+        if not areas.names_of(connection, [code]):
+            raise InvalidInput(
+                f"No municipality with the code {code} is loaded.", hint="Codes look like 4501."
+            )
 
 
 def disable(username: str, json: AsJson = False) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.deps import EngineOf, Reader, SettingsOf, Shelves, find_release, find_user
+from api.deps import RELEASE_PATTERN, EngineOf, Reader, SettingsOf, Shelves, find_release, find_user
 from geo.db.engine import transaction
 from geo.errors import NotFound
 from geo.releases import store as releases
@@ -17,14 +17,15 @@ from layers.tiles.tilejson import MAX_ZOOM, tilejson
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
 
+ReleasePath = Annotated[str, Path(pattern=RELEASE_PATTERN)]
 MVT = "application/vnd.mapbox-vector-tile"
-KEPT = "private, max-age=86400, immutable"
-"""A release never changes; private, because what it holds depends on who asks."""
+KEPT = "public, max-age=86400, immutable"
+"""A release never changes; what only some may see is still not kept by a shared browser."""
 
 
 @router.get("/{release_id}/{layer_id}/tilejson.json")
 def read_tilejson(
-    release_id: str, layer_id: str, request: Request, engine: EngineOf, user: Reader
+    release_id: ReleasePath, layer_id: str, request: Request, engine: EngineOf, user: Reader
 ) -> Any:
     """What a map needs to know of a layer's tiles."""
     tier: Tier = user.tier if user else "public"
@@ -37,7 +38,7 @@ def read_tilejson(
 
 @router.get("/{release_id}/{layer_id}/{z}/{x}/{y}.mvt")
 def read_tile(
-    release_id: str,
+    release_id: ReleasePath,
     layer_id: str,
     z: Annotated[int, Path(ge=0, le=MAX_ZOOM)],
     x: Annotated[int, Path(ge=0)],
@@ -54,7 +55,8 @@ def read_tile(
     release, layer = _found(request, engine, tier, release_id, layer_id)
     if release_id == "latest":
         return _redirect(request, release)
-    headers = {"Cache-Control": KEPT, "ETag": f'"{release.id}-{layer.id}-{z}-{x}-{y}"'}
+    kept = KEPT if tier == "public" else "no-store"
+    headers = {"Cache-Control": kept, "ETag": f'"{release.id}-{layer.id}-{z}-{x}-{y}"'}
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     with transaction(engine, tier) as connection:

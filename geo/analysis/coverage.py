@@ -12,11 +12,11 @@ from geo.analysis.arrays import Floats
 from geo.analysis.catchment import floating_catchment, spatial_access_ratio
 from geo.analysis.figures import figures, joined, no_figure, with_total
 from geo.analysis.gaps import capacity_gap
-from geo.analysis.inputs import Inputs, metric_xy
+from geo.analysis.inputs import Inputs, lonlat
 from geo.analysis.norms import NormResult, ServiceShare, evaluate, mandatory_services, staff_facts
 from geo.analysis.parameters import Parameters
 from geo.analysis.reach import reach_by_area
-from geo.analysis.travel import nearest_minutes, straight_line_costs
+from geo.analysis.travel import geodesic_costs, nearest_minutes
 from geo.profiles.shape import Norm, Profile
 
 CENTRE = "community_centre"
@@ -168,9 +168,9 @@ def _travel(inputs: Inputs, service_type: str, parameters: Parameters) -> pd.Dat
                 no_figure("access", inputs.region, period, service_type),
             ]
         )
-    cost = straight_line_costs(
-        metric_xy(cells),
-        metric_xy(services),
+    cost = geodesic_costs(
+        lonlat(cells),
+        lonlat(services),
         threshold_minutes=parameters.threshold_minutes,
         detour_factor=parameters.detour_factor,
         speed_kmh=parameters.speed_kmh,
@@ -221,9 +221,11 @@ def _by_area(inputs: Inputs, area_codes: list[str], people: Floats, ratio: Float
 
 
 def _street_work(inputs: Inputs) -> pd.DataFrame:
-    """Reports where teams looked; where they did not, there is no data and not a zero."""
+    """Reports; where no team looked and nobody called, there is no data and not a zero."""
     minutes = inputs.counted(inputs.rounds, "minutes")
-    reports = np.where(minutes > 0, inputs.counted(inputs.observations, "reports"), np.nan)
+    counted = inputs.counted(inputs.observations, "reports")
+    # A report from the telephone line is one, whether or not a team has passed.
+    reports = np.where((minutes > 0) | (counted > 0), counted, np.nan)
     return joined(
         [
             with_total(figures(name, inputs.codes, _month(inputs), values=values), inputs.region)

@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.analysis.arrays import Floats
-from geo.crs import METRIC
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,6 @@ class Inputs:
         return np.where(self.is_covered(), found.fillna(0.0), np.nan)
 
 
-def metric_xy(places: gpd.GeoDataFrame) -> Floats:
-    """Coordinates (n, 2) in metres, EPSG:3035, of a frame of points."""
-    projected = places.geometry.to_crs(METRIC)
-    return np.column_stack([projected.x.to_numpy(), projected.y.to_numpy()])
+def lonlat(places: gpd.GeoDataFrame) -> Floats:
+    """Longitude and latitude (n, 2) in degrees of a frame of points in EPSG:4326."""
+    return np.column_stack([places.geometry.x.to_numpy(), places.geometry.y.to_numpy()])

@@ -15,19 +15,19 @@ _BASES = {
 
 _UNKNOWN_POPULATION = {
     "en": "The population is not known, so the norm cannot be assessed.",
-    "el": "Ο πληθυσμός δεν είναι γνωστός και ο κανόνας δεν μπορεί να αξιολογηθεί.",
+    "el": "Ο πληθυσμός δεν είναι γνωστός και το πρότυπο δεν μπορεί να αξιολογηθεί.",
 }
 _NO_REGISTER = {
     "en": "{required} required for a population of {people} {base}. No register says how many are "
     "filled here, so the norm cannot be assessed.",
     "el": "{required} για πληθυσμό {people} ({base}). Κανένα μητρώο δεν αναφέρει πόσες είναι "
-    "καλυμμένες εδώ και ο κανόνας δεν μπορεί να αξιολογηθεί.",
+    "καλυμμένες εδώ και το πρότυπο δεν μπορεί να αξιολογηθεί.",
 }
 _NO_NORM = {
     "en": "No norm applies below a population of {minimum}; here it is {people} {base}. "
     "That is not a norm of zero.",
-    "el": "Κάτω από πληθυσμό {minimum} δεν ισχύει κανόνας· εδώ ο πληθυσμός είναι {people} "
-    "({base}). Αυτό δεν σημαίνει κανόνα μηδέν.",
+    "el": "Κάτω από πληθυσμό {minimum} δεν ισχύει πρότυπο· εδώ ο πληθυσμός είναι {people} "
+    "({base}). Αυτό δεν σημαίνει πρότυπο μηδέν.",
 }
 _MET = {
     "en": "{required} required for a population of {people} {base}, {actual} filled: "
@@ -47,7 +47,7 @@ _FLAGS = {
     },
     "composition_fail": {
         "en": " The head whom the norm requires is missing: {head}.",
-        "el": " Λείπει ο επικεφαλής που απαιτεί ο κανόνας: {head}.",
+        "el": " Λείπει ο επικεφαλής που απαιτεί το πρότυπο: {head}.",
     },
     "composition_unknown": {
         "en": " Who heads the service is not recorded.",
@@ -55,7 +55,7 @@ _FLAGS = {
     },
     "base_substituted": {
         "en": " The norm counts registered citizens; residents were used in their place.",
-        "el": " Ο κανόνας μετρά δημότες· στη θέση τους χρησιμοποιήθηκαν οι κάτοικοι.",
+        "el": " Το πρότυπο μετρά δημότες· στη θέση τους χρησιμοποιήθηκαν οι κάτοικοι.",
     },
 }
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import pwd
 import re
+import shlex
 import subprocess
 import tempfile
 import time
@@ -24,6 +25,8 @@ START_SECONDS = 60
 INITDB = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
 SOCKET_PATH_LIMIT = 90
 """Unix sockets allow 107 bytes for the whole path; the socket's own name needs the rest."""
+SOCKET_PATH = re.compile(r"[\w./-]+", re.ASCII)
+"""Commas and quotes mean something to PostgreSQL in the list of its sockets' folders."""
 
 INSTALL_HINT = "Run `make setup`, or install postgresql with its PostGIS and pgrouting packages."
 
@@ -123,7 +126,7 @@ class Cluster:
                 "-l",
                 str(self.log),
                 "-o",
-                " ".join(options),
+                shlex.join(options),
             )
             if result.returncode == 0:
                 return
@@ -165,7 +168,7 @@ def private_cluster(var: Path, name: str = "postgres", *options: str) -> Cluster
         # Started as root in a folder that the database's account may not enter (root's home).
         home = Path("/var/lib/needsmap") / key
     socket = home / "socket"
-    if len(str(socket).encode()) > SOCKET_PATH_LIMIT:
+    if len(str(socket).encode()) > SOCKET_PATH_LIMIT or not SOCKET_PATH.fullmatch(str(socket)):
         socket = Path(tempfile.gettempdir()) / f"needsmap-{account}-{key}"
     return Cluster(home, socket, account, find_binaries(), options)
 

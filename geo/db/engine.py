@@ -47,6 +47,7 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text may end in a log; what people typed may not
         connect_args={"application_name": "needsmap", "connect_timeout": 10},
     )
 

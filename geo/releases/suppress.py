@@ -52,6 +52,12 @@ def suppress(
         if one.follows is None:
             continue
         leader = _leader(led, exact, one, table, residents)
+        if one.less:
+            subtracted = (exact["indicator"] == one.less) & exact["breakdown"].isin(
+                table["breakdown"]
+            )
+            less = exact[subtracted].set_index("area_code")["value"]
+            leader = leader.assign(less=less.reindex(leader.index))
         followed = _follow(table, one, leader, rule, region)
         if one.kind == "rate" and not one.direct_ratio:
             followed = _redrawn(followed, one, leader, region, redraw.get(one.code))
@@ -93,33 +99,29 @@ def protected(counts: np.ndarray, hidden: np.ndarray, k: int) -> bool:
 
     Two attackers (trust rule R7): one who does not know why a cell is withheld must be left with
     an interval at least k wide; one who knows which cells are below k, at least ceil(k / 2) wide.
+    Both know how cells are chosen, smallest first, so that no hidden one exceeds the smallest shown.
     """
     if not hidden.any():
         return True
     if hidden.sum() < 2:
         return False
     rest = float(counts[hidden].sum())
-    if rest < k:
-        return False
+    most = float(counts[~hidden].min()) if not hidden.all() else math.inf
     below = int((counts[hidden] < k).sum())
     above = int(hidden.sum()) - below
-    return _width_to_insider(rest, below, above, k) >= math.ceil(k / 2)
+    anybody = _narrowest(rest, [(0.0, most)] * (below + above))
+    # Whoever knows the primary cells knows of the others that they are at least k.
+    insider = _narrowest(rest, [(0.0, min(k - 1.0, most))] * below + [(float(k), most)] * above)
+    return anybody >= k and insider >= math.ceil(k / 2)
 
 
-def _width_to_insider(rest: float, below: int, above: int, k: int) -> float:
-    """The narrowest interval left to one who knows which cells are below k (and which not)."""
-    widths = []
-    if below:
-        others_at_most = math.inf if above else (below - 1) * (k - 1)
-        low = max(0.0, rest - others_at_most)
-        high = min(k - 1.0, rest - above * k)
-        widths.append(high - low)
-    if above:
-        others_at_most = math.inf if above > 1 else below * (k - 1)
-        low = max(float(k), rest - others_at_most)
-        high = rest - (above - 1) * k
-        widths.append(high - low)
-    return min(widths)
+def _narrowest(rest: float, ranges: list[tuple[float, float]]) -> float:
+    """The narrowest interval of a part, where parts within their ranges sum to `rest`."""
+    least, most = sum(low for low, _ in ranges), sum(high for _, high in ranges)
+    return min(
+        min(high, rest - (least - low)) - max(low, rest - (most - high) if most < math.inf else low)
+        for low, high in set(ranges)
+    )
 
 
 def _protect(
@@ -177,8 +179,11 @@ def _follow(
         return made
     if rule.rounded_to is None:
         made[NUMBERS] = made[NUMBERS].round(definition.decimals)
-    elif definition.additive:
-        made[NUMBERS] = _rounded(made[NUMBERS], rule.rounded_to)
+    elif definition.less:
+        # From the rounded count, as a reader could: a gap rounded by itself would narrow the count.
+        made["value"] = (beside["value"] - beside["less"]).clip(lower=0)
+        shown = (made["area_code"] != region) & (made["status"] == "shown")
+        made.loc[made["area_code"] == region, "value"] = made.loc[shown, "value"].sum()
     else:
         made["value"] = (made["value"] * beside["value"] / beside["exact"]).round(
             definition.decimals

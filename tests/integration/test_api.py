@@ -73,7 +73,9 @@ def test_guarded_routes_open_to_their_role_only(
         ("/api/v1/areas/9999", 404),
         ("/api/v1/layers/nothing/table", 404),
         ("/api/v1/layers/services/table", 404),
-        ("/api/v1/layers?release=rel-unknown", 404),
+        ("/api/v1/layers?release=rel-unknownunknown", 404),
+        ("/api/v1/layers?release=x%00", 422),
+        ("/tiles/rel-%00/beneficiaries/7/72/49.mvt", 422),
         ("/api/v1/reports/4501?format=docx", 422),
         ("/api/v1/reports/4501?lang=xx", 422),
         ("/tiles/latest/beneficiaries/99/0/0.mvt", 422),
@@ -363,3 +365,11 @@ def test_a_name_that_is_not_ours_is_refused(service: Service, host: str) -> None
     )
     assert answer.status_code == 421
     assert "evil" not in answer.text
+
+
+def test_a_name_with_a_nul_byte_is_an_error_of_the_sender(service: Service) -> None:
+    answer = service.client(None).post(
+        "/api/v1/session", json={"username": "a\x00b", "password": "x"}, headers=ORIGIN
+    )
+    assert answer.status_code == 422
+    assert "cannot be stored" in answer.json()["detail"]

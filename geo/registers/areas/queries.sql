@@ -1,3 +1,7 @@
+-- name: lock_loads
+-- One load at a time: two would replace each other's rows half-way.
+SELECT pg_advisory_xact_lock(hashtext('needsmap.load'));
+
 -- name: put_source
 -- One row a source: loading it again replaces what was said of it.
 INSERT INTO base.source (id, title, titles, notices, publisher, licence, attribution, reference_date, official,

@@ -21,6 +21,11 @@ QUERIES = load_queries(__file__)
 HOUSE_NUMBERS = ("odd_from", "odd_to", "even_from", "even_to")
 
 
+def lock_loads(connection: Connection) -> None:
+    """Wait until no other load is under way; held until the transaction ends."""
+    connection.execute(QUERIES["lock_loads"])
+
+
 def put_source(connection: Connection, facts: Mapping[str, Any]) -> None:
     """Record what was loaded, from whom, under which licence, and what was mended or dropped."""
     row = dict(facts)

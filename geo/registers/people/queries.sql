@@ -29,3 +29,7 @@ WHERE p.id = n.person_id AND n.area_code IS DISTINCT FROM p.area_code;
 -- How many persons' addresses were found, by class.
 SELECT location_class, count(*) AS persons FROM registry.person
 GROUP BY location_class ORDER BY location_class;
+
+-- name: not_placed
+-- Persons on income support whose municipality could not be found: in no municipality's figure.
+SELECT count(*) FROM registry.person WHERE receives_income_support AND area_code IS NULL;

@@ -80,3 +80,8 @@ def location_classes(connection: Connection) -> dict[str, int]:
     """How many persons' addresses were found, by class."""
     rows = connection.execute(QUERIES["location_classes"])
     return {row.location_class: row.persons for row in rows}
+
+
+def not_placed(connection: Connection) -> int:
+    """How many recipients stand in no municipality's figure because theirs was not found."""
+    return int(connection.scalar(QUERIES["not_placed"]) or 0)

@@ -34,3 +34,7 @@ FROM field.observation WHERE id = :id;
 SELECT id, observed_at, received_at, category, people_count, urgency, note, area_code, stage,
     synthetic
 FROM field.observation ORDER BY received_at DESC, id LIMIT :most;
+
+-- name: not_placed
+-- Reports whose point lies in no loaded municipality.
+SELECT count(*) FROM field.observation WHERE area_code IS NULL;

@@ -71,3 +71,8 @@ def observation(connection: Connection, key: UUID) -> sa.Row[Any] | None:
 def observations(connection: Connection, most: int) -> list[sa.Row[Any]]:
     """The newest reports that the reader may see."""
     return list(connection.execute(QUERIES["observations"], {"most": most}))
+
+
+def not_placed(connection: Connection) -> int:
+    """How many reports stand in no municipality's figure."""
+    return int(connection.scalar(QUERIES["not_placed"]) or 0)

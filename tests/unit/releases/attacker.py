@@ -140,6 +140,12 @@ class Attacker:
             if value is not None:
                 # What is shown is known not to be below k.
                 self._narrow(i, max(value - sight.slack, sight.k), value + sight.slack)
+        shown = [v for code in self.codes if (v := sight.shown(self.indicator, code)) is not None]
+        if shown:
+            # The rules are public: the smallest go first, so none withheld exceeds one shown.
+            for i, code in enumerate(self.codes):
+                if code in sight.withheld(self.indicator):
+                    self._narrow(i, 0, min(shown) + sight.slack)
         total = sight.shown(self.indicator, self.region)
         if total is not None:
             self._sum(self._all(), total - sight.slack, total + sight.slack)

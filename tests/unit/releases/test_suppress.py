@@ -43,6 +43,8 @@ def statuses(table: pd.DataFrame, indicator: str) -> str:
         ([6, 7, 20, 30], 10, "XX.."),
         # 7 + 7 = 14: 5 <= x <= 9, 4 wide; 20 joins.
         ([7, 7, 20, 30], 10, "XXX."),
+        # 4 + 5 = 9 with none above the shown 5: the 4 would be certain; so the next goes too.
+        ([4, 5, 5, 60, 80], 5, "XXX.."),
         # The smallest shown one is taken wherever it stands.
         ([50, 3, 40, 9], 5, ".X.X"),
         # Nothing protects 4 + 4 + 4 = 12: all go, and then the total.
@@ -61,8 +63,9 @@ def test_without_a_total_only_small_cells_are_withheld() -> None:
 def test_what_a_finer_tier_withholds_stays_withheld() -> None:
     already = np.array([False, False, True, False])
     made = withheld_cells(np.array([50.0, 60, 70, 80]), 10, already=already)
-    # 70 alone would be the rest of the total: the smallest joins.
-    assert made.tolist() == [True, False, True, False]
+    # 70 alone would be the rest of the total: 50 joins; then 60, since 120 in two cells of which
+    # none exceeds 60 would be 60 each.
+    assert made.tolist() == [True, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +172,10 @@ def test_the_public_sees_rounded_counts_and_rates_made_from_them() -> None:
 def test_gaps_are_rounded_for_the_public_and_exact_for_others() -> None:
     parts = (
         rows("open_needs", ABC[:3], [12, 33, 48], "home_help"),
+        rows("capacity", ABC[:3], [10, 20, 50], "home_help"),
         rows("capacity_gap", ABC[:3], [2, 13, 0], "home_help"),
     )
+    # From about 10, 35 and 50 persons: the gap tells nothing that the rounded count does not.
     assert released("public", *parts).loc["capacity_gap", "value"].tolist() == [0, 15, 0, 15]
     assert released("planner", *parts).loc["capacity_gap", "value"].tolist() == [2, 13, 0, 15]
 
