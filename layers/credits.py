@@ -38,7 +38,9 @@ def attribution(release: Release, layer: Layer | None = None) -> dict[str, str]:
 def notices(release: Release, layer: Layer | None = None) -> tuple[Notice, ...]:
     """What readers must be told: derived areas, synthetic rows, rounding, the withheld mark."""
     found: list[Notice] = []
-    if (release.zones["geometry_kind"] == "derived").any():
+    # A region's outline is always the union of its municipalities; only their own shape matters.
+    municipalities = release.zones[release.zones["level"] == "municipality"]
+    if (municipalities["geometry_kind"] == "derived").any():
         found.append(_notice("derived_areas"))
     if any(source.synthetic for source in sources_of(release, layer)):
         found.append(_notice("synthetic"))

@@ -28,7 +28,10 @@ class Row(Protocol):
 
 @dataclass(frozen=True)
 class Cell:
-    """One area's figure as anybody may see it: numbers are finite, or None with a status."""
+    """One area's figure as anybody may see it: numbers are finite, or None with a status.
+
+    A `rounded` figure that is 0 may stand for a few people.
+    """
 
     code: str
     level: str
@@ -39,6 +42,7 @@ class Cell:
     category: str | None
     status: str
     period: str
+    rounded: bool
     text: dict[str, str]
 
 
@@ -46,8 +50,8 @@ def text(row: Row, indicator: Indicator, lang: str, *, rounded_to: int | None = 
     """One figure in one language.
 
     Withheld figures read ": withheld"; nothing else is said of them. No data and not applicable
-    are words, zero is "0", a count rounded by the release's tier reads "about 25", and a number
-    too small for its decimals "under 0.1", so that it is not taken for zero.
+    are words, zero is "0", a count rounded by the release's tier reads "about 25" (or "about 0"),
+    and a number too small for its decimals "under 0.1", so that it is not taken for zero.
     """
     status = _status(row)
     if status == "withheld":
@@ -110,6 +114,10 @@ def _status(row: Row) -> str:
     return "no_data" if row["category"] == "no_data" else str(row["status"])
 
 
+def _rounded(row: Row, indicator: Indicator, rounded_to: int | None) -> bool:
+    return is_rounded(indicator, rounded_to) and _status(row) != "structural_zero"
+
+
 def _shown_text(row: Row, indicator: Indicator, lang: str, rounded_to: int | None) -> str:
     value, category = row["value"], row["category"]
     word = None if absent(category) else say("category", str(category), lang)
@@ -123,7 +131,7 @@ def _shown_text(row: Row, indicator: Indicator, lang: str, rounded_to: int | Non
         raise _without_figure(indicator)
     percent = indicator.kind == "share"
     said = number(value, lang, decimals=indicator.decimals, percent=percent)
-    if is_rounded(indicator, rounded_to) and value != 0:
+    if _rounded(row, indicator, rounded_to):
         said = say("format", "about", lang, number=said)
     if not absent(row["low"]) and not absent(row["high"]):
         low, high = (
@@ -171,6 +179,7 @@ def _cell(
         category=str(row["category"]) if visible and not absent(row["category"]) else None,
         status=status,
         period="" if absent(row["period"]) else str(row["period"]),
+        rounded=_rounded(row, indicator, release.rounded_to),
         text={
             lang: text(row, indicator, lang, rounded_to=release.rounded_to) for lang in LANGUAGES
         },

@@ -13,6 +13,7 @@ from geo.releases.release import Release, SourceNote
 from layers.catalogue import Layer, layers_of
 from layers.credits import sources_of
 from layers.figures import Cell, cells, number, zone_names
+from layers.reports.absences import GAPS, PATTERNS, gaps_note, pockets_note
 from layers.reports.sentences import sentence
 from layers.words import LANGUAGES, name_order, say
 
@@ -57,8 +58,9 @@ class Summary:
     """The planning summary of a municipality or of the region.
 
     `gaps` are people without a place, most people first, then missing posts, most first;
-    `pockets_sought` is false where the release holds no analysis of pockets; then their absence
-    says nothing. `statuses` counts the area's figures by status (for the region, those of all its areas).
+    `gaps_note` and `pockets_note` say, by language, what may be said where none is listed, else
+    None. `pockets_sought` is false where the release has no pattern at all; then nothing is said
+    of pockets. `statuses` counts the area's figures by status (for the region, those of all its areas).
     """
 
     release: str
@@ -68,7 +70,9 @@ class Summary:
     names: dict[str, str]
     sentences: dict[str, list[str]]
     gaps: tuple[Gap, ...]
+    gaps_note: dict[str, str] | None
     pockets: tuple[PocketText, ...]
+    pockets_note: dict[str, str] | None
     pockets_sought: bool
     statuses: dict[str, int]
     sources: tuple[SourceNote, ...]
@@ -85,6 +89,7 @@ class _Area:
     release: Release
     code: str
     level: str
+    name: dict[str, str]
     layers: tuple[Layer, ...]
     figures: Figures
     gaps: tuple[Gap, ...]
@@ -98,6 +103,16 @@ class _Area:
         found = self.figures.get(layer_id, {}).values()
         return [cell for cell in found if cell.level == "municipality"]
 
+    def within(self, indicators: tuple[str, ...]) -> list[Cell]:
+        """These indicators' figures of the municipality, or of all of the region's."""
+        return [
+            cell
+            for layer in self.layers
+            if layer.indicator in indicators
+            for cell in self.municipalities(layer.id)
+            if self.level == "region" or cell.code == self.code
+        ]
+
 
 def summary(release: Release, code: str) -> Summary:
     """The planning summary of one area; NotFound for a code the release does not have."""
@@ -109,6 +124,7 @@ def summary(release: Release, code: str) -> Summary:
         release=release,
         code=code,
         level=level,
+        name=zone_names(zone),
         layers=layers,
         figures=figures,
         gaps=_gaps(layers, figures, None if level == "region" else code),
@@ -121,10 +137,12 @@ def summary(release: Release, code: str) -> Summary:
         tier=release.tier,
         code=code,
         level=level,
-        names=zone_names(zone),
+        names=area.name,
         sentences={lang: [*say_all(area, lang), *_limits(area, lang)] for lang in LANGUAGES},
         gaps=area.gaps,
+        gaps_note=None if area.gaps else gaps_note(area.within(GAPS)),
         pockets=area.pockets,
+        pockets_note=_pockets_note(area),
         pockets_sought=_pockets_sought(area),
         statuses=dict(area.statuses),
         sources=sources_of(release),
@@ -254,6 +272,7 @@ def _region(area: _Area, lang: str) -> list[str]:
                 lang,
                 count=count,
                 n=number(count, lang),
+                region=area.name[lang],
                 people=people.text[lang],
                 period=people.period,
             )
@@ -265,7 +284,7 @@ def _region(area: _Area, lang: str) -> list[str]:
         said.append(sentence("region.largest_gaps", lang, list=items))
     rate = area.cell("beneficiary_rate_smoothed") or area.cell("beneficiary_rate")
     if rate is not None and rate.value is not None:
-        said.append(sentence("region.rate", lang, text=rate.text[lang]))
+        said.append(sentence("region.rate", lang, region=area.name[lang], text=rate.text[lang]))
     said += _region_pockets(area, lang)
     not_looked = Counter(cell.status for cell in area.municipalities("observations"))["no_data"]
     return said + _counted("region.not_looked", not_looked, lang)
@@ -276,14 +295,12 @@ def _region_norm(area: _Area, lang: str) -> list[str]:
     if not norms:
         return []
     counts = Counter(cell.category for cell in norms)
+    met, short = counts["met"], counts["short"]
     unknown = counts[None] + counts["not_assessable"]
-    said = [
-        sentence(key, lang, count=count, n=number(count, lang))
-        for key, count in (
-            ("region.norm_met", counts["met"]),
-            ("region.norm_short", counts["short"]),
-        )
-    ]
+    said: list[str] = []
+    if met or short:
+        said.append(sentence("region.norm_met", lang, count=met, n=number(met, lang)))
+        said.append(sentence("region.norm_short", lang, count=short, n=number(short, lang)))
     missing = area.cell("staff_shortfall")
     if missing is not None and missing.value:
         text = missing.text[lang]
@@ -295,8 +312,9 @@ def _region_norm(area: _Area, lang: str) -> list[str]:
 
 
 def _region_pockets(area: _Area, lang: str) -> list[str]:
+    note = _pockets_note(area)
     if not area.pockets:
-        return [sentence("region.no_pockets", lang)] if _pockets_sought(area) else []
+        return [note[lang]] if note else []
     count = len(area.pockets)
     names = say("format", "separator", lang).join(
         format_list([member.names[lang] for member in pocket.members], locale=lang)
@@ -306,7 +324,13 @@ def _region_pockets(area: _Area, lang: str) -> list[str]:
 
 
 def _pockets_sought(area: _Area) -> bool:
-    return bool(area.pockets) or "rate_pattern" in area.figures or "hot_spot" in area.figures
+    return bool(area.pockets) or any(pattern in area.figures for pattern in PATTERNS)
+
+
+def _pockets_note(area: _Area) -> dict[str, str] | None:
+    if area.pockets or not _pockets_sought(area):
+        return None
+    return pockets_note(area.within(PATTERNS), whole=area.level == "region")
 
 
 def _reach(area: _Area, lang: str) -> list[str]:
@@ -335,7 +359,7 @@ def _places(area: _Area, lang: str) -> list[str]:
     items = [_item(layer, cell, lang) for layer, cell in own if cell.value]
     if items:
         return [sentence("both.gaps", lang, list=say("format", "separator", lang).join(items))]
-    if own and all(cell.value == 0 for _, cell in own):
+    if own and all(cell.value == 0 and not cell.rounded for _, cell in own):
         return [sentence("both.no_gaps", lang)]
     return []
 

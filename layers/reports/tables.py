@@ -29,13 +29,9 @@ def area_tables(release: Release, code: str, *, lang: str) -> list[Table]:
     tables = []
     for group, members in groupby(shown, key=lambda layer: layer.group[lang]):
         rows = tuple(_row(release, layer, code, lang) for layer in members)
-        keys = (
-            ("indicator", "figure")
-            if code == release.region_code
-            else ("indicator", "figure", "region")
-        )
-        head = (*(say("report", key, lang) for key in keys), say("label", "period", lang))
-        tables.append(Table(group, head, rows))
+        beside = () if code == release.region_code else (release.region_names[lang],)
+        own = (say("report", "indicator", lang), say("report", "figure", lang))
+        tables.append(Table(group, (*own, *beside, say("label", "period", lang)), rows))
     return tables
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from geo.errors import InvalidInput
 from geo.releases.release import Indicator, Release
 from layers.catalogue import Layer, indicator_of
-from layers.figures import Cell, cells, edge
+from layers.figures import Cell, cells, edge, is_rounded
 from layers.styles.breaks import pick_colors, quantile_breaks
 from layers.styles.style import ZERO_COLOR, Pattern, Style, status_styles, style
 from layers.words import LANGUAGES, say, wording
@@ -121,8 +121,16 @@ def legend(release: Release, layer: Layer) -> Legend:
     if chosen.classes == "categories":
         return Legend("categories", _category_items(shown, chosen), statuses)
     values = [cell.value for cell in shown if cell.value is not None]
-    items = _class_items(values, chosen, indicator_of(release, layer))
+    indicator = indicator_of(release, layer)
+    items = _class_items(values, chosen, indicator)
+    if is_rounded(indicator, release.rounded_to):
+        items = tuple(_about(item) if item.max == 0 else item for item in items)
     return Legend("classes", items, statuses)
+
+
+def _about(item: LegendItem) -> LegendItem:
+    label = {lang: say("format", "about", lang, number=item.label[lang]) for lang in LANGUAGES}
+    return replace(item, label=label)
 
 
 def _statuses(municipalities: Iterable[Cell]) -> tuple[LegendStatus, ...]:

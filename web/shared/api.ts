@@ -176,6 +176,9 @@ export interface Summary extends NamedArea {
   sentences: Record<Lang, string[]>;
   gaps: Gap[];
   pockets: { id: string; members: NamedArea[]; text: Text }[];
+  /** Why no gap or pocket is listed, in the server's words: none, no data and withheld differ. */
+  gaps_note: Text | null;
+  pockets_note: Text | null;
   sources: Source[];
   release: string | { id: string };
 }

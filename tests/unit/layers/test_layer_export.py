@@ -128,7 +128,7 @@ def test_rounding_is_told_where_the_tier_rounds(public_release: Release) -> None
         notice.code: notice.text
         for notice in notices(public_release, layer_of(public_release, "beneficiaries"))
     }
-    assert told["rounded"]["en"] == "Counts of persons are rounded to the nearest 5."
+    assert told["rounded"]["en"] == "Counts of people in need are rounded to the nearest 5."
     population = notices(public_release, layer_of(public_release, "population"))
     assert "rounded" not in [notice.code for notice in population]
 

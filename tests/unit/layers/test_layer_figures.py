@@ -82,7 +82,9 @@ def test_a_rounded_count_of_persons_is_about() -> None:
     persons = indicator(sensitive=True)
     assert text(row(25.0), persons, "en", rounded_to=5) == "about 25"
     assert text(row(1045.0), persons, "el", rounded_to=5) == "περίπου 1.045"
-    assert text(row(0.0), persons, "en", rounded_to=5) == "0"
+    assert text(row(0.0), persons, "en", rounded_to=5) == "about 0"
+    assert text(row(0.0), persons, "el", rounded_to=5) == "περίπου 0"
+    assert text(row(status="structural_zero"), persons, "en", rounded_to=5) == "0"
 
 
 def test_what_the_tier_does_not_round_is_not_about() -> None:
