@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from geo.analysis import parameters as analysis_parameters
 from geo.analysis.coverage import coverage
-from geo.analysis.figures import joined
+from geo.analysis.figures import joined, without_partial_totals
 from geo.analysis.inputs import Inputs
 from geo.analysis.poverty import Poverty, poverty, smoothed_per_thousand
 from geo.crs import GEOGRAPHIC
@@ -106,6 +106,8 @@ def analyse(engine: Engine, region: str) -> Analysis:
     chosen = analysis_parameters.load()
     poor = poverty(inputs, chosen)
     rows = joined([coverage(inputs, profile.load(COUNTRY), chosen), poor.rows])
+    if not inputs.is_covered().all():
+        rows = without_partial_totals(rows, region)
     return Analysis(inputs, rows, poor, found, sources, not_placed)
 
 

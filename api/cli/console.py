@@ -30,8 +30,9 @@ def emit(document: Any) -> None:
 def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table for people."""
     table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column)
+    for place, column in enumerate(columns):
+        # The first column is what people copy into the next command.
+        table.add_column(column, no_wrap=place == 0, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row))
     out.print(table)

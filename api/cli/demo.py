@@ -67,7 +67,6 @@ def demo(
         show("Demo logins", ("name", "password", "role"), logins)
         out.print("People, services and reports are synthetic; areas are derived, not official.")
     if serve:
-        out.print(f"Serving on {url} - stop with Ctrl-C.")
         server.serve()
     elif not json:
         out.print(f"Serve it with `needsmap serve` on {url}")

@@ -71,10 +71,12 @@ def serve(
     """Serve the map, the forms and the interface until stopped."""
     settings = read_settings()
     start_database(settings)
+    host, port = host or settings.host, port or settings.port
+    out.print(f"Serving on http://{host}:{port}/ - stop with Ctrl-C.", highlight=False)
     uvicorn.run(
         create_app(settings),
-        host=host or settings.host,
-        port=port or settings.port,
+        host=host,
+        port=port,
         log_level="warning",
         access_log=False,
         server_header=False,

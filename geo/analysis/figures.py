@@ -22,6 +22,14 @@ COLUMNS = (
     "explanation",
 )
 
+CENSUS_FIGURES = frozenset({"population", "staff_required"})
+"""Figures that need no register: the census is enough."""
+
+PARTIAL = {
+    "en": "The registers do not cover the whole area, so there is no figure for all of it.",
+    "el": "Τα μητρώα δεν καλύπτουν όλη την περιοχή, άρα δεν υπάρχει τιμή για το σύνολό της.",
+}
+
 
 def figures(
     indicator: str,
@@ -93,6 +101,22 @@ def no_figure(indicator: str, region: str, period: str, breakdown: str = "") -> 
 def with_total(rows: pd.DataFrame, region: str) -> pd.DataFrame:
     """Rows of an additive figure and its region's."""
     return joined([rows, region_total(rows, region)])
+
+
+def without_partial_totals(rows: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Rows in which the region has no figure that would rest on a part of its registers."""
+    made = rows.copy()
+    partial = (made["area_code"] == region) & (made["status"] == "shown")
+    partial &= ~made["indicator"].isin(CENSUS_FIGURES)
+    made.loc[partial, ["value", "low", "high"]] = np.nan
+    made.loc[partial, "category"] = None
+    made.loc[partial, "status"] = "no_data"
+    explanations: Any = [
+        dict(PARTIAL) if gone else text
+        for gone, text in zip(partial, made["explanation"], strict=True)
+    ]
+    made["explanation"] = explanations
+    return made
 
 
 def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

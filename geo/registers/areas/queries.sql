@@ -55,15 +55,18 @@ WHERE area_code = ANY(CAST(:codes AS text[])) AND base = 'residents' AND sex = '
 ORDER BY area_code, reference_date DESC;
 
 -- name: cells
--- Populated cells of the municipalities, all of one source: the widest, then the finest.
+-- Populated cells: each municipality's from the widest source that has any there.
+WITH wide AS (
+    SELECT source_id, count(DISTINCT area_code) AS reach, count(*) AS cells FROM base.cell
+    WHERE area_code = ANY(CAST(:codes AS text[])) GROUP BY source_id),
+chosen AS (
+    SELECT DISTINCT ON (c.area_code) c.area_code, c.source_id
+    FROM base.cell c JOIN wide w ON w.source_id = c.source_id
+    WHERE c.area_code = ANY(CAST(:codes AS text[]))
+    ORDER BY c.area_code, w.reach DESC, w.cells DESC, c.source_id)
 SELECT c.code, c.kind, c.area_code, c.population, c.source_id, ST_AsBinary(c.geom) AS geometry
-FROM base.cell c
-WHERE c.area_code = ANY(CAST(:codes AS text[])) AND c.source_id = (
-    SELECT one.source_id FROM base.cell one WHERE one.area_code = ANY(CAST(:codes AS text[]))
-    GROUP BY one.source_id
-    ORDER BY count(DISTINCT one.area_code) DESC, count(*) DESC, one.source_id
-    LIMIT 1)
-ORDER BY c.code;
+FROM base.cell c JOIN chosen ON chosen.area_code = c.area_code AND chosen.source_id = c.source_id
+ORDER BY c.source_id, c.code;
 
 -- name: postcodes
 -- Points of postcodes.

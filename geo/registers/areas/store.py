@@ -37,19 +37,26 @@ def put_source(connection: Connection, facts: Mapping[str, Any]) -> None:
 def put_areas(connection: Connection, areas: gpd.GeoDataFrame, source_id: str) -> int:
     """Write areas (EPSG:4326); those of the same country, level and code are replaced.
 
-    A replaced municipality keeps its names in the languages in which the new one has none.
+    A replaced municipality keeps the names that another source gave it: people know and search
+    them, and a polygon file's own are often transliterations.
     """
     for (country, level), group in areas.groupby(["country", "level"]):
         place = {"country": country, "level": level}
         replaced = {**place, "codes": group["code"].tolist()}
-        known = [dict(row._mapping) for row in connection.execute(QUERIES["known_names"], replaced)]
+        known = [
+            dict(row._mapping)
+            for row in connection.execute(QUERIES["known_names"], replaced)
+            if row.source_id != source_id
+        ]
+        named_already = {(name["code"], name["lang"]) for name in known}
         connection.execute(QUERIES["drop_areas"], replaced)
         frame = pd.DataFrame(group.rename(columns={"geometry": "geom"})).assign(source_id=source_id)
         keep = ["country", "level", "code", "parent_code", "geometry_kind", "source_id", "geom"]
         insert_frame(connection, tables.area, frame[keep])
         named = group.merge(read_frame(connection, QUERIES["area_ids"], place), on="code")
         for lang in ("en", "el"):
-            names = pd.DataFrame(named[["id", f"name_{lang}"]]).dropna()
+            new = [(code, lang) not in named_already for code in named["code"]]
+            names = pd.DataFrame(named.loc[new, ["id", f"name_{lang}"]]).dropna()
             names = names.set_axis(["area_id", "name"], axis=1)
             insert_frame(connection, tables.area_name, names.assign(lang=lang, source_id=source_id))
         if known:

@@ -66,3 +66,20 @@ def test_a_total_of_nothing_known_is_no_zero() -> None:
 def test_a_region_may_have_no_such_figure() -> None:
     rows = joined([no_figure("staff_norm", "R", "2026-10")])
     assert rows["status"].tolist() == ["not_applicable"]
+
+
+def test_a_region_of_which_a_part_is_covered_has_census_figures_only() -> None:
+    from geo.analysis.figures import figures, joined, with_total, without_partial_totals
+
+    rows = joined(
+        [
+            with_total(figures("population", ["a", "b"], "2021", values=[10, 20]), "R"),
+            with_total(figures("staff_actual", ["a", "b"], "2021", values=[3, np.nan]), "R"),
+        ]
+    )
+    made = without_partial_totals(rows, "R").set_index(["indicator", "area_code"])
+    assert made.loc[("population", "R"), "value"] == 30
+    assert made.loc[("staff_actual", "a"), "value"] == 3
+    assert made.loc[("staff_actual", "R"), "status"] == "no_data"
+    assert np.isnan(made.loc[("staff_actual", "R"), "value"])
+    assert "not cover" in made.loc[("staff_actual", "R"), "explanation"]["en"]

@@ -30,7 +30,7 @@ UNSOUGHT_POCKET = {
 }
 UNSHOWN_POCKET = {
     "en": "No pocket of high rates is shown in this release.",
-    "el": "Σε αυτή την έκδοση δεν δείχνεται θύλακας υψηλών ποσοστών.",
+    "el": "Σε αυτή την έκδοση δεν εμφανίζεται θύλακας υψηλών ποσοστών.",
 }
 DENIED_GAP = {"en": "The release shows no gap here", "el": "Η έκδοση δεν δείχνει κενό εδώ"}
 NO_DATA_ON_GAPS = {
