@@ -26,7 +26,7 @@ class Level:
     code_pattern: str
 
     def matches(self, area_code: str) -> bool:
-        return re.fullmatch(self.code_pattern, area_code) is not None
+        return re.fullmatch(self.code_pattern, area_code, re.ASCII) is not None
 
 
 @dataclass(frozen=True)

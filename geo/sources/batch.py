@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import InvalidInput, Problem, SourceRejected
+from geo.sources.formulas import defused
 from geo.sources.source import Source, check_counts, load
 from geo.sources.vocabulary import check_frames, with_none
 
@@ -81,9 +82,10 @@ def accept(batch: Batch, source: Source, *, partial: bool = False) -> Batch:
 def write_rejects(batch: Batch, path: Path) -> Path:
     """Write the refused rows as CSV (UTF-8): the file's own columns and the reason.
 
-    The file can be mended and loaded again as it is: the reason column is ignored. `path` must
-    not exist yet, so that no file somebody is mending is overwritten. Raises InvalidInput if it
-    does, or if there is nothing to write.
+    The file can be mended and loaded again as it is: the reason column is ignored, and the
+    apostrophes before what a spreadsheet would run as a formula are taken off. `path` must not
+    exist yet, so that no file somebody is mending is overwritten. Raises InvalidInput if it does,
+    or if there is nothing to write.
     """
     if batch.rejected_rows is None or batch.rejected_rows.empty:
         raise InvalidInput(f"{batch.source_id}: no row was rejected.")
@@ -92,5 +94,6 @@ def write_rejects(batch: Batch, path: Path) -> Path:
             f"{path} exists already.", hint="Mend and load it, move it away, or name another file."
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    batch.rejected_rows.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    safe = batch.rejected_rows.map(defused).rename(columns=defused)
+    safe.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path

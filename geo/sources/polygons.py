@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
+import zlib
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.crs import GEOGRAPHIC, METRIC
 from geo.errors import Problem, SourceRejected
+from geo.sources.drivers import allow_only_ours
 from geo.sources.guard import check_file, point_problem
 from geo.sources.rows import Rows
 from geo.sources.source import Fix, Source
@@ -67,10 +69,24 @@ def _from_wkt(path: Path, source: Source) -> tuple[Rows, gpd.GeoSeries]:
     with_wkt = dataclasses.replace(source, columns={**source.columns, "geometry": WKT}, fixes=())
     rows = read_table(path, with_wkt)
     rows.source = dataclasses.replace(with_wkt, fixes=source.fixes)
-    parsed = shapely.from_wkt(rows.texts("geometry").to_numpy(), on_invalid="ignore")
-    return rows, gpd.GeoSeries(parsed, index=rows.frame.index, crs=source.crs or GEOGRAPHIC).to_crs(
-        GEOGRAPHIC
-    )
+    shapes = {
+        int(str(row)): _shape(rows, int(str(row)), text)
+        for row, text in rows.texts("geometry").items()
+    }
+    parsed = gpd.GeoSeries(shapes, index=rows.frame.index, crs=source.crs or GEOGRAPHIC)
+    return rows, parsed.to_crs(GEOGRAPHIC)
+
+
+def _shape(rows: Rows, row: int, text: str) -> shapely.Geometry | None:
+    try:
+        shape = shapely.from_wkt(text, on_invalid="ignore")
+        shapely.get_coordinates(shape)  # fails on curves inside of a collection
+        return shape
+    except (NotImplementedError, shapely.errors.GEOSException):
+        kind = text.partition("(")[0].strip()
+        problem = f"the geometry is a {kind}, whose curves this cannot read"
+        rows.reject(row, "geometry", problem, "Export it as a polygon.", value=kind)
+        return None
 
 
 def _from_layer(path: Path, source: Source) -> tuple[Rows, gpd.GeoSeries]:
@@ -103,19 +119,11 @@ def _from_layer(path: Path, source: Source) -> tuple[Rows, gpd.GeoSeries]:
 
 def _place(path: Path, source: Source) -> str:
     """What to open: the file itself, or the one layer file inside of a zip."""
-    suffix = path.suffix.lower()
     with path.open("rb") as stream:
-        beginning = stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not beginning.startswith(BEGINNINGS.get(suffix, (b"\x00never",))):
-        _refuse(
-            source,
-            path,
-            "not a file this can read, or not what its name says",
-            "Give GeoJSON (.geojson), GeoPackage (.gpkg), a Shapefile (.shp or .zip)"
-            f" or CSV with a column {WKT!r}.",
-        )
-    if suffix != ".zip":
-        return str(path)
+        beginning = stream.read(64)
+    _check_beginning(beginning, path.name, path, source)
+    if path.suffix.lower() != ".zip":
+        return _forced(str(path.resolve()))
     with zipfile.ZipFile(path) as archive:
         inside = [
             name
@@ -130,10 +138,43 @@ def _place(path: Path, source: Source) -> str:
             f"the zip holds {len(inside)} layer files ({', '.join(inside) or 'none'}), not one",
             "Pack the files of one layer only.",
         )
-    return f"/vsizip/{path.resolve()}/{inside[0]}"
+    _check_beginning(_packed_beginning(path, inside[0], source), inside[0], path, source)
+    return _forced(f"/vsizip/{path.resolve()}/{inside[0]}")
+
+
+def _check_beginning(beginning: bytes, name: str, path: Path, source: Source) -> None:
+    kind = BEGINNINGS.get(Path(name).suffix.lower(), (b"\x00never",))
+    if not beginning.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(kind):
+        inside = "" if name == path.name else f" ({name} in the zip)"
+        _refuse(
+            source,
+            path,
+            f"not a file this can read, or not what its name says{inside}",
+            "Give GeoJSON (.geojson), GeoPackage (.gpkg), a Shapefile (.shp or .zip)"
+            f" or CSV with a column {WKT!r}.",
+        )
+
+
+def _packed_beginning(path: Path, name: str, source: Source) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(name) as stream:
+            return stream.read(64)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        _refuse(source, path, f"{name} cannot be unpacked ({error})", "Pack the zip again.")
+
+
+def _forced(place: str) -> str:
+    """The place, opened as nothing but GeoJSON where it is called so.
+
+    JSON may hold text that other formats claim for their own. The other kinds begin with bytes,
+    a zero among them, that no format of text begins with.
+    """
+    is_json = Path(place).suffix.lower() in {".geojson", ".json"}
+    return f"GeoJSON:{place}" if is_json else place
 
 
 def _layer(place: str, path: Path, source: Source) -> str:
+    allow_only_ours()
     try:
         names = [str(name) for name in pyogrio.list_layers(place)[:, 0]]
     except DataSourceError as error:
@@ -176,6 +217,8 @@ def _fix(rows: Rows) -> dict[int, Fix]:
 
 def _check_kinds(rows: Rows, geometry: gpd.GeoSeries) -> None:
     for row, shape in geometry.items():
+        if rows.refused(int(row)):
+            continue
         if shape is None or shape.is_empty:
             rows.reject(int(row), GEOMETRY, "the row has no geometry", "Give it a polygon.")
         elif shape.geom_type not in {"Polygon", "MultiPolygon"}:

@@ -139,7 +139,7 @@ class Rows:
                 "the code has lost its leading zero",
                 f"Write {padded}; format the column as text before saving.",
             )
-        elif pattern is not None and not re.fullmatch(pattern, code):
+        elif pattern is not None and not re.fullmatch(pattern, code, re.ASCII):
             self.reject(
                 row,
                 name,

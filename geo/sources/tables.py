@@ -13,11 +13,15 @@ import pandas as pd
 from geo.errors import Problem, SourceRejected
 from geo.sources.batch import REASON
 from geo.sources.encoding import decode
+from geo.sources.formulas import restored
 from geo.sources.guard import check_file
 from geo.sources.rows import Rows
 from geo.sources.source import Source
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST_COLUMNS = 2_000
+"""A census table by age and sex has some hundreds; a file with more is not the table meant."""
+
 LARGEST_COUNT = 2_000_000_000
 """More persons than any country has: a larger figure is a slip of the keyboard or of a column."""
 
@@ -93,11 +97,11 @@ def _number(text: str, decimal: str) -> tuple[float | None, str, str]:
         return None, "the value is missing", "Give a figure, 0 where there is none."
     other = "," if decimal == "." else "."
     plain = text.replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
-    if decimal == "," and re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", plain):
+    if decimal == "," and re.fullmatch(r"-?\d{1,3}(\.\d{3})+(,\d+)?", plain, re.ASCII):
         plain = plain.replace(".", "")
-    if re.fullmatch(rf"-?\d+({re.escape(decimal)}\d+)?", plain):
+    if re.fullmatch(rf"-?\d+({re.escape(decimal)}\d+)?", plain, re.ASCII):
         return float(plain.replace(decimal, ".")), "", ""
-    if re.fullmatch(rf"-?\d+{re.escape(other)}\d+", plain):
+    if re.fullmatch(rf"-?\d+{re.escape(other)}\d+", plain, re.ASCII):
         return (
             None,
             f"the decimal sign is {other!r}, this source uses {decimal!r}",
@@ -112,7 +116,10 @@ def _delimiter(text: str, source: Source) -> str:
     candidates = dict.fromkeys((source.delimiter or DELIMITERS[0], *DELIMITERS))
 
     def fit(delimiter: str) -> tuple[int, int]:
-        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        try:
+            header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        except csv.Error:  # a header this does not divide; refused below if none of them does
+            return 0, 0
         return len(wanted & {name.strip() for name in header}), len(header)
 
     return max(candidates, key=fit)
@@ -121,25 +128,40 @@ def _delimiter(text: str, source: Source) -> str:
 def _records(
     text: str, delimiter: str, source: Source, file: str
 ) -> tuple[list[str], pd.DataFrame, dict[int, int]]:
-    """Header, frame by row number, and the field counts of rows that do not fit the header."""
+    """Header, frame by row number, and the field counts of rows that do not fit the header.
+
+    A file with our reason column is one of ours come back: its cells are restored.
+    """
     records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    header = [name.strip() for name in next(records, [])]
+    header: list[str] = []
     kept: dict[int, list[str]] = {}
     misfits: dict[int, int] = {}
-    number = 1
+    number = 0
     try:
+        header = [name.strip() for name in next(records, [])]
+        _check_width(header, source, file)
+        number, ours = 1, REASON in header
         for number, record in enumerate(records, 2):
             if not any(value.strip() for value in record):
                 continue
-            kept[number] = _to_width(record, len(header), delimiter)
+            values = [restored(value) for value in record] if ours else record
+            kept[number] = _to_width(values, len(header), delimiter)
             if len(record) != len(header):
                 misfits[number] = len(record)
     except csv.Error as error:
         problem = f"the row cannot be divided into columns ({error})"
         remedy = "Look for a quotation mark that is never closed, in this row or the next."
         raise SourceRejected(source.id, [Problem(file, problem, remedy, row=number + 1)]) from None
+    header = [restored(name) for name in header] if ours else header
     frame = pd.DataFrame.from_dict(kept, orient="index", columns=header, dtype=object)
     return header, frame, misfits
+
+
+def _check_width(header: list[str], source: Source, file: str) -> None:
+    if len(header) > MOST_COLUMNS:
+        problem = f"the header has {len(header):,} columns, more than the {MOST_COLUMNS:,} allowed"
+        remedy = "Leave out the columns that are not needed, or check that this is the right file."
+        raise SourceRejected(source.id, [Problem(file, problem, remedy, row=1)])
 
 
 def _to_width(record: list[str], width: int, delimiter: str) -> list[str]:

@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from geo.crs import GEOGRAPHIC, METRIC
 from geo.errors import InvalidInput, Problem, SourceRejected
 from geo.sources.batch import Batch
+from geo.sources.drivers import allow_only_ours
 from geo.sources.guard import check_file, point_problem
 from geo.sources.rows import Rows
 from geo.sources.source import Source, checksum
@@ -32,8 +33,8 @@ TABLES = {
 }
 """The tables read, and the columns read from them."""
 
-HOUSE_NUMBER = re.compile(r"(\d{1,4})[ΑΒΓΔαβγδ]?,?")
-ORDINAL = re.compile(r"\d+η,?")
+HOUSE_NUMBER = re.compile(r"(\d{1,4})[ΑΒΓΔαβγδ]?,?", re.ASCII)
+ORDINAL = re.compile(r"\d+η,?", re.ASCII)
 
 
 def read(path: Path | None, source: Source) -> Batch:
@@ -72,6 +73,7 @@ def read(path: Path | None, source: Source) -> Batch:
 
 def _table(path: Path, layer: str, source: Source) -> pd.DataFrame:
     """One table of the database by its row ids; raises SourceRejected if it is not as described."""
+    allow_only_ours()
     try:
         frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=False, fid_as_index=True)
     except (DataSourceError, DataLayerError) as error:
