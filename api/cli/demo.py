@@ -53,7 +53,8 @@ def demo(
         analysis = pipeline.analyse(engine, code)
         snapshot_id = pipeline.freeze_analysis(engine, analysis)
         made = pipeline.publish(engine, snapshot_id)
-        files = _write_documents(settings.var / "demo", made[1])
+        # The public release: these files may be passed on.
+        files = _write_documents(settings.var / "demo", made[-1])
         logins = make_logins(settings, engine)
         counts = _counts(analysis, classes)
         counts |= {"snapshot": snapshot_id, "release (public)": made[-1].id}

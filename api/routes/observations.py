@@ -28,7 +28,7 @@ def file_observation(
     """Take a report; sending the same one again gives the same receipt and no second row."""
     if report.category not in profile.load(COUNTRY).observation_categories:
         raise InvalidInput(
-            f"category: there is no category {report.category!r}.",
+            "category: there is no such category.",
             hint="Choose one of those the form offers; nothing was stored.",
         )
     territory = user.territory_code

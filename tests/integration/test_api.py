@@ -241,6 +241,7 @@ def test_a_bad_report_names_the_field_and_stores_nothing(
     assert answer.status_code == 422
     assert field in answer.json()["detail"]
     assert "Two people" not in answer.text
+    assert "gossip" not in answer.text
     assert len(client.get("/api/v1/observations").json()["items"]) == before
 
 
