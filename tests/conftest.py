@@ -63,7 +63,8 @@ def _cluster(settings: Settings) -> Cluster:
 
 
 def _schema_key() -> str:
-    files = [*sorted((ROOT / "geo" / "db").rglob("*.py")), ROOT / "geo" / "db" / "policies.sql"]
+    kinds = {".py", ".sql", ".yaml"}
+    files = sorted(path for path in (ROOT / "geo" / "db").rglob("*") if path.suffix in kinds)
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
 

@@ -15,13 +15,29 @@ from geo.settings import Settings
 
 APP_USER = "needsmap_app"
 
-Role = Literal["job", "case", "auth", "planner", "committee", "public"]
+Role = Literal[
+    "job",
+    "auth",
+    "planner",
+    "public",
+    "committee",
+    "street_worker",
+    "centre_staff",
+    "agency",
+    "team_lead",
+    "municipal_planner",
+    "regional_planner",
+    "national",
+    "auditor",
+    "admin",
+]
 READING = ("planner", "committee", "public")
 """Roles that read releases: unqualified names mean their own schema."""
 
 _CONTEXT = sa.text(
     "SELECT set_config('role', :role, true), set_config('needsmap.user', :user, true),"
-    " set_config('needsmap.territory', :territory, true), set_config('search_path', :path, true)"
+    " set_config('needsmap.territory', :territory, true),"
+    " set_config('needsmap.agency', :agency, true), set_config('search_path', :path, true)"
 )
 
 
@@ -54,7 +70,12 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
 
 @contextmanager
 def transaction(
-    engine: Engine, role: Role, *, user_id: UUID | None = None, territory: str | None = None
+    engine: Engine,
+    role: Role,
+    *,
+    user_id: UUID | None = None,
+    territory: str | None = None,
+    agency: UUID | None = None,
 ) -> Iterator[Connection]:
     """One transaction as one role; the context ends with it and cannot leak to the next one."""
     with engine.begin() as connection:
@@ -65,6 +86,7 @@ def transaction(
                 "role": f"needsmap_{role}",
                 "user": str(user_id) if user_id else "",
                 "territory": territory or "",
+                "agency": str(agency) if agency else "",
                 "path": f"pub_{role}, public" if role in READING else "public",
             },
         )

@@ -1,21 +1,29 @@
--- Who may see what, as the database enforces it. Applied after every migration; safe to repeat.
+-- What the service's own accounts may do. Applied after every migration; safe to repeat. The rights
+-- of people's roles follow from access.yaml.
 
 DO $$
 DECLARE wanted text;
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['job', 'case', 'auth', 'planner', 'committee', 'public'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['job', 'auth', 'planner', 'committee', 'public', 'street_worker',
+        'centre_staff', 'agency', 'team_lead', 'municipal_planner', 'regional_planner', 'national',
+        'auditor', 'admin'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'needsmap_' || wanted) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', 'needsmap_' || wanted);
         END IF;
+        EXECUTE format('GRANT %I TO %I', 'needsmap_' || wanted, current_user);
     END LOOP;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'needsmap_app') THEN
         CREATE ROLE needsmap_app LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
     END IF;
     -- The service never needs the rights of a load or an analysis.
-    GRANT needsmap_case, needsmap_auth, needsmap_planner, needsmap_committee, needsmap_public
-        TO needsmap_app;
-    EXECUTE format('GRANT needsmap_job, needsmap_case, needsmap_auth, needsmap_planner,'
-        ' needsmap_committee, needsmap_public TO %I', current_user);
+    GRANT needsmap_auth, needsmap_planner, needsmap_committee, needsmap_public,
+        needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
+        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
+        needsmap_auditor, needsmap_admin TO needsmap_app;
+    -- The role of the first version, which stood for all who work cases.
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'needsmap_case') THEN
+        DROP OWNED BY needsmap_case;
+    END IF;
 END $$;
 
 ALTER ROLE needsmap_app SET statement_timeout = '15s';
@@ -24,21 +32,26 @@ ALTER ROLE needsmap_app SET idle_in_transaction_session_timeout = '30s';
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public
-    TO needsmap_app, needsmap_job, needsmap_case, needsmap_auth,
-       needsmap_planner, needsmap_committee, needsmap_public;
+    TO needsmap_app, needsmap_job, needsmap_auth, needsmap_planner, needsmap_committee,
+       needsmap_public, needsmap_street_worker, needsmap_centre_staff, needsmap_agency,
+       needsmap_team_lead, needsmap_municipal_planner, needsmap_regional_planner,
+       needsmap_national, needsmap_auditor, needsmap_admin;
 
 -- Loads and analysis
-GRANT USAGE ON SCHEMA base, registry, field, snapshot, pub_planner, pub_committee, pub_public
-    TO needsmap_job;
+GRANT USAGE ON SCHEMA base, registry, field, intake, account, snapshot, pub_planner, pub_committee,
+    pub_public TO needsmap_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA
-    base, registry, field, snapshot, pub_planner, pub_committee, pub_public TO needsmap_job;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA base, registry TO needsmap_job;
+    base, registry, field, intake, snapshot, pub_planner, pub_committee, pub_public TO needsmap_job;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA base, registry, intake TO needsmap_job;
+GRANT SELECT, INSERT ON account.audit_event TO needsmap_job;
+GRANT SELECT ON account.audit_link, account.erasure TO needsmap_job;
 
--- Accounts
-GRANT USAGE ON SCHEMA account TO needsmap_auth, needsmap_case;
-GRANT SELECT, INSERT, UPDATE ON account.app_user TO needsmap_auth;
-GRANT SELECT, INSERT, UPDATE, DELETE ON account.session, account.login_attempt TO needsmap_auth;
-GRANT INSERT ON account.audit_event TO needsmap_auth, needsmap_case;
+-- Logins
+GRANT USAGE ON SCHEMA account, registry TO needsmap_auth;
+GRANT SELECT, INSERT, UPDATE ON account.app_user, account.api_key TO needsmap_auth;
+GRANT SELECT, INSERT, UPDATE, DELETE ON account.session, account.rate, account.oidc_login
+    TO needsmap_auth;
+GRANT INSERT ON account.audit_event TO needsmap_auth;
 
 -- Releases: a tier reads its own and nothing else
 GRANT USAGE ON SCHEMA pub_planner TO needsmap_planner;
@@ -48,40 +61,51 @@ GRANT SELECT ON ALL TABLES IN SCHEMA pub_committee TO needsmap_committee;
 GRANT USAGE ON SCHEMA pub_public TO needsmap_public;
 GRANT SELECT ON ALL TABLES IN SCHEMA pub_public TO needsmap_public;
 
--- The case tier: street work of the own territory, and one's own reports
-GRANT USAGE ON SCHEMA base, field TO needsmap_case;
-GRANT SELECT ON base.area, base.area_name TO needsmap_case;
-GRANT SELECT ON base.source TO needsmap_case;
-GRANT SELECT, INSERT ON field.observation TO needsmap_case;
+-- People's roles: open facts, and their way into the schemas of their rows
+GRANT USAGE ON SCHEMA base, registry, field, intake, account
+    TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
+       needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
+       needsmap_auditor, needsmap_admin;
+GRANT USAGE ON SCHEMA base, account TO needsmap_committee;
+GRANT SELECT ON base.area, base.area_name, base.source, base.agency_territory,
+    base.agency_territory_member
+    TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
+       needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
+       needsmap_auditor, needsmap_admin, needsmap_committee;
+GRANT EXECUTE ON FUNCTION base.current_user_id(), base.current_territory(), base.current_agency(),
+    base.current_owner(), base.current_areas()
+    TO needsmap_job, needsmap_auth, needsmap_street_worker, needsmap_centre_staff,
+       needsmap_agency, needsmap_team_lead, needsmap_municipal_planner,
+       needsmap_regional_planner, needsmap_national, needsmap_auditor, needsmap_admin,
+       needsmap_committee;
+GRANT EXECUTE ON FUNCTION base.own_source(text), registry.is_erased(text, text)
+    TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
+       needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;
+GRANT EXECUTE ON FUNCTION registry.is_erased(text, text), registry.erase_due(date),
+    registry.reapply_erasures(), account.event_hash(bytea, account.audit_event) TO needsmap_job;
+GRANT EXECUTE ON FUNCTION registry.erase_person(uuid, text) TO needsmap_auditor, needsmap_job;
+GRANT EXECUTE ON FUNCTION account.event_hash(bytea, account.audit_event) TO needsmap_auditor;
 
-CREATE OR REPLACE FUNCTION base.current_user_id() RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
-    RETURN nullif(current_setting('needsmap.user', true), '')::uuid;
-CREATE OR REPLACE FUNCTION base.current_territory() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
-    RETURN nullif(current_setting('needsmap.territory', true), '');
-REVOKE ALL ON FUNCTION base.current_user_id(), base.current_territory() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION base.current_user_id(), base.current_territory() TO needsmap_case;
-
+-- The two accounts that pass row security: loads everywhere, logins among accounts.
 DO $$
 DECLARE found record;
 BEGIN
+    FOR found IN SELECT schemaname, tablename, policyname FROM pg_policies
+                 WHERE schemaname IN ('registry', 'field', 'intake', 'account') LOOP
+        EXECUTE format('DROP POLICY %I ON %I.%I',
+            found.policyname, found.schemaname, found.tablename);
+    END LOOP;
     FOR found IN SELECT schemaname, tablename FROM pg_tables
-                 WHERE schemaname IN ('registry', 'field') LOOP
-        EXECUTE format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY',
-            found.schemaname, found.tablename);
-        EXECUTE format('ALTER TABLE %I.%I FORCE ROW LEVEL SECURITY',
-            found.schemaname, found.tablename);
-        EXECUTE format('DROP POLICY IF EXISTS job_all ON %I.%I',
-            found.schemaname, found.tablename);
+                 WHERE schemaname IN ('registry', 'field', 'intake') LOOP
         EXECUTE format('CREATE POLICY job_all ON %I.%I FOR ALL TO needsmap_job'
             ' USING (true) WITH CHECK (true)', found.schemaname, found.tablename);
     END LOOP;
+    FOR found IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname = 'account' LOOP
+        EXECUTE format('CREATE POLICY auth_all ON %I.%I FOR ALL TO needsmap_auth'
+            ' USING (true) WITH CHECK (true)', found.schemaname, found.tablename);
+    END LOOP;
 END $$;
-
-DROP POLICY IF EXISTS case_reads_territory ON field.observation;
-CREATE POLICY case_reads_territory ON field.observation FOR SELECT TO needsmap_case
-    USING (area_code = base.current_territory() OR reporter_id = base.current_user_id());
-DROP POLICY IF EXISTS case_files_own ON field.observation;
-CREATE POLICY case_files_own ON field.observation FOR INSERT TO needsmap_case
-    WITH CHECK (reporter_id = base.current_user_id());
+CREATE POLICY job_notes ON account.audit_event FOR INSERT TO needsmap_job WITH CHECK (true);
+CREATE POLICY job_reads ON account.audit_event FOR SELECT TO needsmap_job USING (true);
+CREATE POLICY job_reads ON account.audit_link FOR SELECT TO needsmap_job USING (true);
+CREATE POLICY job_reads ON account.erasure FOR SELECT TO needsmap_job USING (true);

@@ -11,9 +11,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, make_url
 
+from geo.db import access
 from geo.errors import ClusterError
 
 HERE = Path(__file__).parent
+SECRET = """
+INSERT INTO account.secret (name, value) VALUES ('erasure',
+    sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')))
+ON CONFLICT DO NOTHING
+"""
+"""What the proofs of erasures are keyed with; made once, never read outside the database."""
+
+FUNCTIONS = ("context", "rows", "audit", "erasure")
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "fuzzystrmatch", "btree_gist", "pgrouting")
 
 
@@ -48,9 +57,21 @@ def upgrade(url: str) -> None:
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-            connection.execute(sa.text((HERE / "policies.sql").read_text(encoding="utf-8")))
+            _rules(connection)
     finally:
         engine.dispose()
+
+
+def _rules(connection: Connection) -> None:
+    """Functions, the rights of the service's own accounts, then those of people's roles."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(SECRET)
+    for path in [*(HERE / "functions" / f"{name}.sql" for name in FUNCTIONS), HERE / "policies.sql"]:
+        # Straight to the driver, as they stand: neither colons nor percent signs are parameters.
+        driver.execute(path.read_text(encoding="utf-8"))
+    for statement in access.statements():
+        driver.execute(statement)
 
 
 def alembic_config() -> Config:

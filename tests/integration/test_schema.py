@@ -36,7 +36,7 @@ def _geometry_columns() -> list[tuple[str, str, str]]:
 
 def test_every_geometry_has_srid_index_and_check(engine: Engine) -> None:
     columns = _geometry_columns()
-    assert len(columns) == 16
+    assert len(columns) == 17
     with engine.connect() as connection:
         for schema, table, column in columns:
             srid = connection.scalar(

@@ -1,0 +1,105 @@
+-- What the database keeps true of register rows by itself.
+
+-- The version grows by every change, for ETags and for merging edits.
+CREATE OR REPLACE FUNCTION registry.touch() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    NEW.version := OLD.version + 1;
+    NEW.updated_at := now();
+    RETURN NEW;
+END $$;
+
+-- A service stands where its site stands, and is as sensitive as it.
+CREATE OR REPLACE FUNCTION registry.service_as_site() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    SELECT s.area_code, s.sensitive INTO NEW.area_code, NEW.sensitive
+    FROM registry.site s WHERE s.id = NEW.site_id;
+    NEW.sensitive := coalesce(NEW.sensitive, false);
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION registry.services_follow_site() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    UPDATE registry.service SET site_id = site_id WHERE site_id = NEW.id;
+    RETURN NULL;
+END $$;
+
+-- Staff, residents and referrals belong to the agency of their service.
+CREATE OR REPLACE FUNCTION registry.agency_of_service() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'referral' THEN
+        SELECT s.agency_id INTO NEW.to_agency_id FROM registry.service s WHERE s.id = NEW.to_service_id;
+    ELSE
+        SELECT s.agency_id INTO NEW.agency_id FROM registry.service s WHERE s.id = NEW.service_id;
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- What is recorded of a person or household stands in its municipality.
+CREATE OR REPLACE FUNCTION registry.area_of_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'referral' THEN
+        SELECT n.area_code INTO NEW.area_code FROM registry.need n WHERE n.id = NEW.need_id;
+    ELSIF NEW.person_id IS NOT NULL THEN
+        SELECT p.area_code INTO NEW.area_code FROM registry.person p WHERE p.id = NEW.person_id;
+    ELSIF TG_TABLE_NAME = 'need' AND NEW.household_id IS NOT NULL THEN
+        SELECT h.area_code INTO NEW.area_code FROM registry.household h WHERE h.id = NEW.household_id;
+    END IF;
+    RETURN NEW;
+END $$;
+
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT n.nspname AS schema, c.relname AS name FROM pg_class c
+                 JOIN pg_namespace n ON n.oid = c.relnamespace
+                 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'version'
+                 WHERE n.nspname IN ('registry', 'field') AND c.relkind = 'r'
+                     AND c.relname <> 'change' LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER touch BEFORE UPDATE ON %I.%I'
+            ' FOR EACH ROW EXECUTE FUNCTION registry.touch()', found.schema, found.name);
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE TRIGGER as_site BEFORE INSERT OR UPDATE ON registry.service
+    FOR EACH ROW EXECUTE FUNCTION registry.service_as_site();
+CREATE OR REPLACE TRIGGER followed AFTER UPDATE OF area_code, sensitive ON registry.site
+    FOR EACH ROW WHEN (OLD.area_code IS DISTINCT FROM NEW.area_code
+        OR OLD.sensitive IS DISTINCT FROM NEW.sensitive)
+    EXECUTE FUNCTION registry.services_follow_site();
+CREATE OR REPLACE TRIGGER agency_of_service BEFORE INSERT OR UPDATE OF service_id, agency_id ON registry.staff
+    FOR EACH ROW EXECUTE FUNCTION registry.agency_of_service();
+CREATE OR REPLACE TRIGGER agency_of_service BEFORE INSERT OR UPDATE OF service_id, agency_id ON registry.resident
+    FOR EACH ROW EXECUTE FUNCTION registry.agency_of_service();
+CREATE OR REPLACE TRIGGER agency_of_service BEFORE INSERT OR UPDATE OF to_service_id, to_agency_id ON registry.referral
+    FOR EACH ROW EXECUTE FUNCTION registry.agency_of_service();
+CREATE OR REPLACE TRIGGER area_of_person BEFORE INSERT OR UPDATE OF person_id, household_id, area_code ON registry.need
+    FOR EACH ROW EXECUTE FUNCTION registry.area_of_person();
+CREATE OR REPLACE TRIGGER area_of_person BEFORE INSERT OR UPDATE OF person_id, area_code ON registry.contact
+    FOR EACH ROW EXECUTE FUNCTION registry.area_of_person();
+CREATE OR REPLACE TRIGGER area_of_person BEFORE INSERT OR UPDATE OF person_id, area_code ON registry.assignment
+    FOR EACH ROW EXECUTE FUNCTION registry.area_of_person();
+CREATE OR REPLACE TRIGGER area_of_person BEFORE INSERT OR UPDATE OF need_id, area_code ON registry.referral
+    FOR EACH ROW EXECUTE FUNCTION registry.area_of_person();
+
+-- When a person moves or is located, what is recorded of them moves along.
+CREATE OR REPLACE FUNCTION registry.records_follow_person() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    UPDATE registry.need n SET area_code = moved.area_code FROM moved
+    WHERE n.person_id = moved.id AND n.area_code IS DISTINCT FROM moved.area_code;
+    UPDATE registry.contact c SET area_code = moved.area_code FROM moved
+    WHERE c.person_id = moved.id AND c.area_code IS DISTINCT FROM moved.area_code;
+    UPDATE registry.assignment a SET area_code = moved.area_code FROM moved
+    WHERE a.person_id = moved.id AND a.area_code IS DISTINCT FROM moved.area_code;
+    UPDATE registry.referral r SET area_code = n.area_code FROM registry.need n JOIN moved ON n.person_id = moved.id
+    WHERE r.need_id = n.id AND r.area_code IS DISTINCT FROM n.area_code;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER followed AFTER UPDATE ON registry.person
+    REFERENCING NEW TABLE AS moved
+    FOR EACH STATEMENT EXECUTE FUNCTION registry.records_follow_person();

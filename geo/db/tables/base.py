@@ -1,0 +1,201 @@
+"""Open facts: sources, areas, people by area and cell, the gazetteer."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from geo.db.tables import columns
+
+source = Table(
+    "source",
+    columns.metadata,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("titles", JSONB, nullable=False, comment="language -> title"),
+    Column("notices", JSONB, nullable=False, comment="language -> what every map must say"),
+    Column("publisher", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("attribution", Text, nullable=False),
+    Column("reference_date", Date),
+    Column("official", Boolean, nullable=False),
+    Column("derived", Boolean, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("scope", Text, comment="code of the area whose register this source covers completely"),
+    Column("counts", JSONB, nullable=False),
+    Column("notes", JSONB, nullable=False, comment="everything dropped, mended or repaired"),
+    Column("sha256", Text, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema="base",
+)
+
+area = Table(
+    "area",
+    columns.metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("country", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("parent_code", Text),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("geometry_kind", Text, nullable=False),
+    columns.geometry("MULTIPOLYGON"),
+    columns.source(),
+    UniqueConstraint("country", "level", "code"),
+    columns.words("level", "country", "region", "unit", "municipality"),
+    columns.words("geometry_kind", "official", "derived"),
+    CheckConstraint("valid_to > valid_from", name="validity_order"),
+    columns.in_range(valid=True),
+    schema="base",
+)
+
+area_name = Table(
+    "area_name",
+    columns.metadata,
+    Column("area_id", BigInteger, ForeignKey("base.area.id", ondelete="CASCADE"), primary_key=True),
+    Column("lang", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    columns.source(),
+    schema="base",
+)
+
+population = Table(
+    "population",
+    columns.metadata,
+    Column("area_code", Text, primary_key=True),
+    Column("reference_date", Date, primary_key=True),
+    Column("base", Text, primary_key=True),
+    Column("sex", Text, primary_key=True),
+    Column("age_band", Text, primary_key=True),
+    Column("persons", BigInteger, nullable=False),
+    columns.source(),
+    columns.words("base", "residents", "registered"),
+    columns.words("sex", "total", "men", "women"),
+    CheckConstraint("persons >= 0", name="persons_not_negative"),
+    schema="base",
+)
+
+cell = Table(
+    "cell",
+    columns.metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    columns.area_code(),
+    Column("population", Double, nullable=False),
+    Column("reference_date", Date, nullable=False),
+    columns.geometry("POINT"),
+    columns.source(),
+    UniqueConstraint("source_id", "code"),
+    columns.words("kind", "grid_5km", "grid_1km", "postcode", "settlement"),
+    CheckConstraint("population >= 0 AND population < 1e9", name="population_range"),
+    columns.in_range(),
+    schema="base",
+)
+
+cell_age = Table(
+    "cell_age",
+    columns.metadata,
+    Column("cell_id", BigInteger, ForeignKey("base.cell.id", ondelete="CASCADE"), primary_key=True),
+    Column("age_band", Text, primary_key=True),
+    Column("population", Double, nullable=False),
+    CheckConstraint("population >= 0 AND population < 1e9", name="population_range"),
+    schema="base",
+)
+
+indicator = Table(
+    "indicator",
+    columns.metadata,
+    Column("code", Text, primary_key=True),
+    Column("names", JSONB, nullable=False),
+    Column("unit", JSONB, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sensitive", Boolean, nullable=False),
+    Column("formula", JSONB, nullable=False),
+    schema="base",
+)
+
+postcode = Table(
+    "postcode",
+    columns.metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("postcode", Text, nullable=False),
+    Column("name", Text, comment="the quarter or village it serves, where known"),
+    columns.area_code(),
+    columns.geometry("POINT"),
+    columns.source(),
+    UniqueConstraint("source_id", "postcode"),
+    columns.in_range(),
+    schema="base",
+)
+
+street = Table(
+    "street",
+    columns.metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("postcode", Text, nullable=False, index=True),
+    columns.area_code(),
+    *(Column(f"{side}_{end}", Integer) for side in ("odd", "even") for end in ("from", "to")),
+    columns.geometry("POINT"),
+    columns.source(),
+    columns.in_range(),
+    schema="base",
+)
+
+settlement = Table(
+    "settlement",
+    columns.metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("external_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("alternate_names", ARRAY(Text), nullable=False),
+    Column("population", BigInteger, nullable=False),
+    columns.area_code(),
+    columns.geometry("POINT"),
+    columns.source(),
+    UniqueConstraint("source_id", "external_id"),
+    columns.in_range(),
+    schema="base",
+)
+
+agency_territory = Table(
+    "agency_territory",
+    columns.metadata,
+    Column("code", Text, primary_key=True),
+    Column("country", Text, nullable=False),
+    Column("hierarchy", Text, nullable=False, comment="which agency's territorial structure"),
+    Column("parent_code", Text, ForeignKey("base.agency_territory.code"), index=True),
+    Column("names", JSONB, nullable=False, comment="language -> name"),
+    columns.source(),
+    schema="base",
+)
+
+agency_territory_member = Table(
+    "agency_territory_member",
+    columns.metadata,
+    Column(
+        "territory_code",
+        Text,
+        ForeignKey("base.agency_territory.code", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("area_code", Text, primary_key=True, index=True),
+    schema="base",
+)
