@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,8 +14,11 @@ from sqlalchemy.engine import make_url
 from api.app import create_app
 from api.cli.console import AsJson, emit, out, show
 from api.cli.context import start_database
+from geo.db.backup import back_up
+from geo.db.backup import restore as restore_backup
 from geo.db.cluster import private_cluster
 from geo.db.engine import owner_url
+from geo.db.schema import upgrade as upgrade_schema
 from geo.doctor import examine
 from geo.settings import read_settings
 
@@ -30,6 +34,8 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The database.", no_args_is_help=True)
     group.command("upgrade")(upgrade)
     group.command("psql")(psql)
+    group.command("backup")(backup)
+    group.command("restore")(restore)
     app.add_typer(group, name="db")
 
 
@@ -84,8 +90,10 @@ def serve(
 
 
 def upgrade(json: AsJson = False) -> None:
-    """Bring the database to the newest schema."""
-    start_database(read_settings())
+    """Bring the database to the newest schema and make its access rules anew."""
+    settings = read_settings()
+    start_database(settings)
+    upgrade_schema(owner_url(settings), again=True)
     if json:
         emit({"current": True})
     else:
@@ -98,3 +106,40 @@ def psql() -> None:
     start_database(settings)
     url = make_url(owner_url(settings)).set(drivername="postgresql")
     os.execvp("psql", ["psql", url.render_as_string(hide_password=False)])  # noqa: S606, S607
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not exist.")],
+    json: AsJson = False,
+) -> None:
+    """Write the whole database to one file, readable by this account only."""
+    settings = read_settings()
+    start_database(settings)
+    made = back_up(owner_url(settings), file)
+    if json:
+        emit(asdict(made) | {"file": str(made.file)})
+        return
+    out.print(f"{made.file}: {made.bytes:,} bytes", highlight=False, markup=False)
+    out.print(
+        f"Audit log up to link {made.audit_place} {made.audit_hash}; keep this line elsewhere.",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file made by `needsmap db backup`.")],
+    json: AsJson = False,
+) -> None:
+    """Restore a backup in place of the database; who was erased since is erased again."""
+    settings = read_settings()
+    if not settings.database_url:
+        private_cluster(settings.var).up()
+    done = restore_backup(owner_url(settings), file)
+    if json:
+        emit(asdict(done))
+        return
+    out.print(f"Restored {file}; {done.erased_again} erasures done again.", markup=False)
+    if done.kept_as:
+        out.print(f"The database before is kept as {done.kept_as}.", highlight=False)

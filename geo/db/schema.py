@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from geo.db import access
 from geo.errors import ClusterError
 
 HERE = Path(__file__).parent
-SECRET = """
+ERASURE_KEY = """
 INSERT INTO account.secret (name, value) VALUES ('erasure',
     sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')))
 ON CONFLICT DO NOTHING
@@ -48,26 +49,52 @@ def create_database(url: str, *, template: str | None = None) -> bool:
         engine.dispose()
 
 
-def upgrade(url: str) -> None:
-    """Extensions, migrations and policies; the whole of it in one transaction."""
+def upgrade(url: str, *, again: bool = False) -> None:
+    """Extensions, migrations, functions and access rules; the whole of it in one transaction.
+
+    Rules take a lock on every table, so they are made only where they are not the newest, or
+    where that is asked for (`again`).
+    """
     engine = sa.create_engine(url)
     try:
         with engine.begin() as connection:
+            wanted = _rules_digest()
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7262002)")
+            known = connection.scalar(RULES_KNOWN)
+            if known == wanted and is_current(connection) and not again:
+                return
             _extensions(connection)
             config = alembic_config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             _rules(connection)
+            # The digest is made of hexadecimal digits: there is nothing to quote.
+            connection.exec_driver_sql(f"COMMENT ON SCHEMA registry IS '{wanted}'")
     finally:
         engine.dispose()
+
+
+RULES_KNOWN = sa.text(
+    "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'registry'"
+)
+
+
+def _rules_digest() -> str:
+    """What the rules are made of, as one number: every file that says something of them."""
+    files = [*sorted((HERE / "functions").glob("*.sql")), HERE / "policies.sql"]
+    text = b"".join(path.read_bytes() for path in files)
+    return hashlib.sha256(text + "\n".join(access.statements()).encode()).hexdigest()
 
 
 def _rules(connection: Connection) -> None:
     """Functions, the rights of the service's own accounts, then those of people's roles."""
     driver = connection.connection.driver_connection
     assert driver is not None
-    driver.execute(SECRET)
-    for path in [*(HERE / "functions" / f"{name}.sql" for name in FUNCTIONS), HERE / "policies.sql"]:
+    driver.execute(ERASURE_KEY)
+    for path in [
+        *(HERE / "functions" / f"{name}.sql" for name in FUNCTIONS),
+        HERE / "policies.sql",
+    ]:
         # Straight to the driver, as they stand: neither colons nor percent signs are parameters.
         driver.execute(path.read_text(encoding="utf-8"))
     for statement in access.statements():

@@ -19,16 +19,16 @@ CREATE OR REPLACE FUNCTION registry.is_erased(source_id text, external_id text) 
 CREATE OR REPLACE FUNCTION registry.erase_person(person uuid, reason text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
-    found record;
+    who record;
     gone uuid[];
 BEGIN
-    SELECT p.source_id, p.external_id, p.household_id INTO found
+    SELECT p.source_id, p.external_id, p.household_id INTO who
     FROM registry.person p WHERE p.id = person FOR UPDATE;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
     INSERT INTO account.erasure (proof, actor_id, reason)
-    VALUES (account.erasure_proof(found.source_id, found.external_id), base.current_user_id(), reason)
+    VALUES (account.erasure_proof(who.source_id, who.external_id), base.current_user_id(), reason)
     ON CONFLICT (proof) DO NOTHING;
     SELECT coalesce(array_agg(n.id), '{}') INTO gone FROM registry.need n WHERE n.person_id = person;
     SELECT gone || coalesce(array_agg(r.id), '{}') INTO gone FROM registry.referral r WHERE r.need_id = ANY (gone);
@@ -39,7 +39,7 @@ BEGIN
     DELETE FROM registry.change h WHERE h.row_id = person OR h.row_id = ANY (gone);
     DELETE FROM registry.edit_conflict x WHERE x.row_id = person OR x.row_id = ANY (gone);
     DELETE FROM registry.person p WHERE p.id = person;
-    DELETE FROM registry.household h WHERE h.id = found.household_id
+    DELETE FROM registry.household h WHERE h.id = who.household_id
         AND NOT EXISTS (SELECT FROM registry.person p WHERE p.household_id = h.id)
         AND NOT EXISTS (SELECT FROM registry.need n WHERE n.household_id = h.id);
     INSERT INTO account.audit_event (actor_id, role, territory, action, subject, purpose)

@@ -52,9 +52,17 @@ def put_services(connection: Connection, services: pd.DataFrame, source_id: str)
     dropped = ["agency_external_id", "site_external_id", "staff"]
     written = insert_frame(connection, tables.service, frame.drop(columns=dropped))
     posts = [
-        {"service_id": key, **post}
-        for key, staff in zip(keys, services["staff"], strict=True)
-        for post in staff
+        {
+            "service_id": key,
+            "external_id": f"{service}#{number}",
+            "source_id": source_id,
+            "synthetic": synthetic,
+            **post,
+        }
+        for key, service, synthetic, staff in zip(
+            keys, services["external_id"], services["synthetic"], services["staff"], strict=True
+        )
+        for number, post in enumerate(staff, 1)
     ]
     insert_frame(connection, tables.staff, pd.DataFrame(posts))
     return written
