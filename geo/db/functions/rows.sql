@@ -92,6 +92,8 @@ CREATE OR REPLACE FUNCTION registry.records_follow_person() RETURNS trigger
 BEGIN
     UPDATE registry.need n SET area_code = moved.area_code FROM moved
     WHERE n.person_id = moved.id AND n.area_code IS DISTINCT FROM moved.area_code;
+    UPDATE registry.household h SET area_code = moved.area_code FROM moved
+    WHERE h.id = moved.household_id AND h.area_code IS DISTINCT FROM moved.area_code;
     UPDATE registry.contact c SET area_code = moved.area_code FROM moved
     WHERE c.person_id = moved.id AND c.area_code IS DISTINCT FROM moved.area_code;
     UPDATE registry.assignment a SET area_code = moved.area_code FROM moved

@@ -12,14 +12,20 @@ from sqlalchemy.engine import Connection
 from geo.db import tables
 from geo.db.bulk import insert_frame, read_frame, read_geoframe, update_frame
 from geo.db.named_sql import load_queries
-from geo.registers.keys import row_keys
+from geo.registers.keys import row_key, row_keys
 
 QUERIES = load_queries(__file__)
 
 
 def clear(connection: Connection, source_id: str) -> None:
     """Remove what a source said of agencies, so that it can be loaded again."""
-    for table in (tables.service, tables.site, tables.agency):
+    for table in (
+        tables.agreement,
+        tables.programme,
+        tables.service,
+        tables.site,
+        tables.agency,
+    ):
         connection.execute(sa.delete(table).where(table.c.source_id == source_id))
 
 
@@ -65,6 +71,32 @@ def put_services(connection: Connection, services: pd.DataFrame, source_id: str)
         for number, post in enumerate(staff, 1)
     ]
     insert_frame(connection, tables.staff, pd.DataFrame(posts))
+    return written
+
+
+def put_programmes(connection: Connection, programmes: pd.DataFrame, source_id: str) -> int:
+    """Write programmes with their project codes."""
+    keys = row_keys("programme", source_id, programmes["external_id"])
+    frame = programmes.assign(id=keys, source_id=source_id)
+    return insert_frame(connection, tables.programme, frame)
+
+
+def put_agreements(connection: Connection, agreements: pd.DataFrame, source_id: str) -> int:
+    """Write agreements and who is party to them."""
+    keys = row_keys("agreement", source_id, agreements["external_id"])
+    frame = agreements.assign(
+        id=keys,
+        agency_id=row_keys("agency", source_id, agreements["agency_external_id"]),
+        source_id=source_id,
+    )
+    dropped = ["agency_external_id", "party_external_ids"]
+    written = insert_frame(connection, tables.agreement, frame.drop(columns=dropped))
+    parties = [
+        {"agreement_id": key, "agency_id": row_key("agency", source_id, party)}
+        for key, listed in zip(keys, agreements["party_external_ids"], strict=True)
+        for party in listed
+    ]
+    insert_frame(connection, tables.agreement_party, pd.DataFrame(parties))
     return written
 
 

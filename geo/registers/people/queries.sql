@@ -20,11 +20,6 @@ WHERE origin_area_code = ANY(CAST(:codes AS text[])) GROUP BY origin_area_code;
 SELECT id, address, municipality_text, postcode FROM registry.person
 WHERE :everything OR location_class = 'pending' ORDER BY id;
 
--- name: needs_take_area
--- A need stands where its person lives.
-UPDATE registry.need n SET area_code = p.area_code FROM registry.person p
-WHERE p.id = n.person_id AND n.area_code IS DISTINCT FROM p.area_code;
-
 -- name: location_classes
 -- How many persons' addresses were found, by class.
 SELECT location_class, count(*) AS persons FROM registry.person

@@ -16,7 +16,14 @@ QUERIES = load_queries(__file__)
 
 def clear(connection: Connection, source_id: str) -> None:
     """Remove what a source said of people, so that it can be loaded again."""
-    for table in (tables.resident, tables.need, tables.person, tables.household):
+    for table in (
+        tables.contact,
+        tables.referral,
+        tables.resident,
+        tables.need,
+        tables.person,
+        tables.household,
+    ):
         connection.execute(sa.delete(table).where(table.c.source_id == source_id))
 
 
@@ -56,16 +63,36 @@ def put_residents(connection: Connection, residents: pd.DataFrame, source_id: st
     return insert_frame(connection, tables.resident, frame.drop(columns="service_external_id"))
 
 
+def put_referrals(connection: Connection, referrals: pd.DataFrame, source_id: str) -> int:
+    """Write referrals of needs to services."""
+    frame = referrals.assign(
+        id=row_keys("referral", source_id, referrals["external_id"]),
+        need_id=row_keys("need", source_id, referrals["need_external_id"]),
+        to_service_id=row_keys("service", source_id, referrals["to_service_external_id"]),
+        source_id=source_id,
+    )
+    dropped = ["need_external_id", "to_service_external_id"]
+    return insert_frame(connection, tables.referral, frame.drop(columns=dropped))
+
+
+def put_contacts(connection: Connection, contacts: pd.DataFrame, source_id: str) -> int:
+    """Write contacts: who came, called or wrote."""
+    frame = contacts.assign(
+        id=row_keys("contact", source_id, contacts["external_id"]),
+        person_id=row_keys("person", source_id, contacts["person_external_id"]),
+        source_id=source_id,
+    )
+    return insert_frame(connection, tables.contact, frame.drop(columns="person_external_id"))
+
+
 def pending_addresses(connection: Connection, *, everything: bool) -> pd.DataFrame:
     """Addresses of persons that still want a place (or of all); never leaves the house."""
     return read_frame(connection, QUERIES["pending_people"], {"everything": everything})
 
 
 def put_locations(connection: Connection, located: pd.DataFrame) -> int:
-    """Store the places found; each need then stands where its person lives."""
-    changed = update_frame(connection, tables.person, located)
-    connection.execute(QUERIES["needs_take_area"])
-    return changed
+    """Store the places found; what is recorded of a person follows them (functions/rows.sql)."""
+    return update_frame(connection, tables.person, located)
 
 
 def counts_by_area(connection: Connection, codes: list[str]) -> dict[str, pd.DataFrame]:

@@ -11,6 +11,12 @@ import pandas as pd
 from geo.errors import SettingsError
 from geo.sources.batch import Batch, accept
 from geo.sources.gr_attica_synthetic.addresses import Typist, texts
+from geo.sources.gr_attica_synthetic.casework import (
+    agreements,
+    contacts,
+    programmes,
+    referrals,
+)
 from geo.sources.gr_attica_synthetic.fieldwork import Ground, observations, rounds
 from geo.sources.gr_attica_synthetic.people import needs, people
 from geo.sources.gr_attica_synthetic.places import Places
@@ -44,8 +50,8 @@ def generate(inputs: Inputs, source: Source, seed: int | None = None) -> Batch:
     """
     own_seed = int(source.parameters["seed"]) if seed is None else seed
     world = _world(inputs, source)
-    for_people, for_needs, for_services, for_field, for_residents = (
-        np.random.default_rng(each) for each in np.random.SeedSequence(own_seed).spawn(5)
+    for_people, for_needs, for_services, for_field, for_residents, for_casework = (
+        np.random.default_rng(each) for each in np.random.SeedSequence(own_seed).spawn(6)
     )
     providers = Providers(world, for_services)
     add_community_centres(providers)
@@ -59,6 +65,10 @@ def generate(inputs: Inputs, source: Source, seed: int | None = None) -> Batch:
     frames["residents"] = residents_of_institutions(
         world, frames["services"], frames["sites"], for_residents
     )
+    frames["programmes"] = programmes(world)
+    frames["agreements"] = agreements(world, frames["agencies"], for_casework)
+    frames["referrals"] = referrals(world, frames["needs"], frames["services"], for_casework)
+    frames["contacts"] = contacts(world, frames["people"], for_casework)
     counts = {name: len(frame) for name, frame in frames.items()}
     note = f"all rows invented from seed {own_seed}; assumptions in {source.id}/source.toml"
     return accept(Batch(source.id, frames, counts, notes=(note,)), source)
