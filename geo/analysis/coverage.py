@@ -48,7 +48,7 @@ def coverage(inputs: Inputs, profile: Profile, parameters: Parameters) -> pd.Dat
 
 def staffing(inputs: Inputs, norm: Norm) -> list[NormResult]:
     """The staffing norm held against every municipality, in their order."""
-    centres = inputs.services[inputs.services["service_type"] == norm.service_type]
+    centres = inputs.services[inputs.services["service_type"].isin(norm.service_types)]
     area_of = centres.set_index("id")["area_code"]
     posts = inputs.staff.assign(area_code=inputs.staff["service_id"].map(area_of))
     by_area: Mapping[Any, pd.DataFrame] = dict(list(posts.groupby("area_code")))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from geo.analysis.wording import LANGUAGES, whole
 from geo.profiles.shape import Checklist, Norm
+from geo.profiles.strict import Names
 
 _BASES = {
     "registered": {"en": "registered citizens", "el": "δημότες"},
@@ -97,11 +98,21 @@ def norm_reason(norm: Norm, state: str, case: Case) -> dict[str, str]:
             "people": whole(case.population, language),
             "minimum": whole(norm.minimum_population, language),
             "base": _BASES[case.base][language],
-            "head": norm.head_names[language].lower(),
+            "head": _in(norm.head_names, language).lower() if norm.head_names else "",
         }
         sentences = [template[state], *(_FLAGS[flag] for flag in case.flags)]
         reason[language] = "".join(s[language].format(**words) for s in sentences)
     return reason
+
+
+def _in(names: Names, language: str) -> str:
+    """A profile's words in a language, or in English where it does not speak it."""
+    return names.get(language, names["en"])
+
+
+def unobtained_reason(unobtained: Names) -> dict[str, str]:
+    """Why a norm cannot be held against any place, in our languages and the profile's own."""
+    return {**{language: _in(unobtained, language) for language in LANGUAGES}, **unobtained}
 
 
 def share_reason(checklist: Checklist, missing: Collection[str] | None) -> dict[str, str]:
@@ -119,6 +130,6 @@ def share_reason(checklist: Checklist, missing: Collection[str] | None) -> dict[
     }
     if missing:
         lost = [item.names for item in mandatory if item.code in missing]
-        reason["en"] += f" Missing: {'; '.join(n['en'] for n in lost)}."
-        reason["el"] += f" Λείπουν: {'; '.join(n['el'] for n in lost)}."
+        reason["en"] += f" Missing: {'; '.join(_in(names, 'en') for names in lost)}."
+        reason["el"] += f" Λείπουν: {'; '.join(_in(names, 'el') for names in lost)}."
     return reason

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from geo.analysis.norm_sentences import Case, norm_reason, share_reason
+from geo.analysis.norm_sentences import Case, norm_reason, share_reason, unobtained_reason
 from geo.errors import InvalidInput
 from geo.profiles.shape import Checklist, Norm
 
@@ -57,7 +57,12 @@ class ServiceShare:
 
 
 def required_posts(norm: Norm, population: int) -> int | None:
-    """Posts the norm asks for at this population; None where no norm applies."""
+    """Posts the norm asks for at this population; None where no norm applies.
+
+    Raises InvalidInput for a norm without numbers: it is not one that asks for nothing.
+    """
+    if norm.unobtained is not None:
+        raise InvalidInput(f"Norm '{norm.code}' has no numbers: its text was not obtained")
     if population < norm.minimum_population:
         return None
     for band in norm.bands:
@@ -78,9 +83,13 @@ def evaluate(
     `population` counts persons of the norm's base (or of `base`, one of its declared
     alternatives); None where it is not known. `facts` are {"staff": posts filled, "head":
     specialty of the head or None}; None where no register says anything about the service here,
-    which is not the same as no staff. Raises InvalidInput for a negative or broken number or an
-    undeclared base.
+    which is not the same as no staff. A norm whose numbers were not obtained is not assessable,
+    whatever the place has. Raises InvalidInput for a negative or broken number or an undeclared
+    base.
     """
+    if norm.unobtained is not None:
+        reason = unobtained_reason(norm.unobtained)
+        return NormResult("not_assessable", None, None, None, reason, ())
     used_base = base or norm.population_base
     if used_base not in (norm.population_base, *norm.base_alternatives):
         raise InvalidInput(f"Norm '{norm.code}' cannot be held against base '{used_base}'")
@@ -115,9 +124,11 @@ def _flags(
     found: list[str] = []
     if population in norm.ambiguous_at:
         found.append(BOUNDARY_AMBIGUOUS)
-    if facts is not None and "head" not in facts:
+    if facts is None or norm.head_specialty is None:
+        pass  # nobody says who heads it, or nobody has to
+    elif "head" not in facts:
         found.append(COMPOSITION_UNKNOWN)
-    elif facts is not None and facts["head"] != norm.head_specialty:
+    elif facts["head"] != norm.head_specialty:
         found.append(COMPOSITION_FAIL)
     if base != norm.population_base:
         found.append(BASE_SUBSTITUTED)
@@ -128,7 +139,8 @@ def staff_facts(norm: Norm, staff: Iterable[Mapping[str, Any]], on: date) -> dic
     """Facts for `evaluate` from a staff list of {specialty, head, contract_end}.
 
     Counted are posts in the norm's specialties whose contract has not ended before `on` (None:
-    open-ended; the last day still counts). The head is the first of these that is marked so.
+    open-ended; the last day still counts). The head is the first of these that is marked so, the
+    norm's own specialty before others.
     """
     filled = [
         post

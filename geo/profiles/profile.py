@@ -9,7 +9,14 @@ from geo.errors import NotFound
 from geo.profiles.reading import read_profile
 from geo.profiles.shape import Profile
 
-__all__ = ["Profile", "load"]
+__all__ = ["Profile", "countries", "load", "load_from"]
+
+_SHIPPED = Path(__file__).parent
+
+
+def countries(folder: Path = _SHIPPED) -> tuple[str, ...]:
+    """The codes of the countries that have a profile in a folder: one file `<code>.toml` each."""
+    return tuple(sorted(path.stem for path in folder.glob("*.toml")))
 
 
 @cache
@@ -19,11 +26,15 @@ def load(country: str) -> Profile:
     Raises NotFound for a country without a profile, NeedsmapError naming file and key for a
     profile that cannot be used.
     """
-    folder = Path(__file__).parent
-    known = sorted(path.stem for path in folder.glob("*.toml"))
+    return load_from(_SHIPPED, country)
+
+
+def load_from(folder: Path, country: str) -> Profile:
+    """The profile of a country from a folder of one's own; raises as `load` does."""
+    known = countries(folder)
     if country not in known:
         raise NotFound(
             f"No profile for country '{country}'",
-            hint=f"There are profiles for {', '.join(known)}.",
+            hint=f"There are profiles for {', '.join(known) or 'no country'}.",
         )
     return read_profile(folder / f"{country}.toml")

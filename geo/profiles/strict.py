@@ -15,6 +15,7 @@ Names = Mapping[str, str]
 """Language code -> text; 'en' and the country's own languages are always there."""
 
 _MISSING = object()
+_CODE = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
 class Table:
@@ -91,13 +92,32 @@ class Table:
             raise self.fail(key, "must hold whole numbers only")
         return tuple(values)
 
-    def pattern(self, key: str) -> str:
+    def pattern(self, key: str, groups: int | None = None) -> str:
+        """A regular expression, with so many groups where that is said."""
         value = self.text(key)
         try:
-            re.compile(value)
+            found = re.compile(value).groups
         except re.error as error:
             raise self.fail(key, f"is not a regular expression: {error}") from error
+        if groups is not None and found != groups:
+            raise self.fail(key, f"must have {groups} groups, not {found}")
         return value
+
+    def code(self, key: str) -> str:
+        """A code of ours: small Latin letters, digits and underscores, a letter first."""
+        value = self.text(key)
+        self.check_code(key, value)
+        return value
+
+    def check_code(self, key: str, value: str) -> None:
+        """Raise where a code that stands as a key or a value has not the form of one."""
+        if _CODE.fullmatch(value) is None:
+            raise self.fail(key, f"must be a code like 'day_centre', not '{value}'")
+
+    def named(self, key: str, languages: tuple[str, ...]) -> dict[str, Names]:
+        """A table of code -> names."""
+        table = self.table(key)
+        return {code: table.names(code, languages) for code in table.left()}
 
     def names(self, key: str, languages: tuple[str, ...]) -> Names:
         """A text in each of the languages, no more and no fewer."""

@@ -42,19 +42,6 @@ SCHEMAS = (
     *(f"pub_{tier}" for tier in TIERS),
 )
 
-SECTORS = (
-    "families",
-    "foster_care",
-    "reduced_mobility",
-    "older",
-    "migrants",
-    "inclusion_staff",
-)
-"""The six sectors of social services, a closed list (requirements S18)."""
-
-CHANNELS = ("street_work", "hotline", "reception", "web", "agency", "media")
-"""How a matter reached us (requirements S65, S67)."""
-
 
 def geometry(kind: str, name: str = "geom", *, nullable: bool = False) -> Column[object]:
     """A geometry in EPSG:4326 with its index."""

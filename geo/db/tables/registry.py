@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.db.tables import columns
+from geo.profiles.shape import CHANNELS, SECTORS
 
 
 def _ref(name: str, target: str, *, nullable: bool = False, whole: bool = False) -> Column[object]:
@@ -129,7 +130,7 @@ service = Table(
     ),
     CheckConstraint("jsonb_typeof(opening) = 'array'", name="opening_list"),
     CheckConstraint("jsonb_typeof(eligibility) = 'object'", name="eligibility_object"),
-    columns.words("sector", *columns.SECTORS),
+    columns.words("sector", *SECTORS),
     columns.in_range("service_area", valid=True),
     schema="registry",
 )
@@ -165,7 +166,7 @@ programme = Table(
     Column("sector", Text),
     _key(),
     CheckConstraint("valid_to >= valid_from", name="validity_order"),
-    columns.words("sector", *columns.SECTORS),
+    columns.words("sector", *SECTORS),
     schema="registry",
 )
 
@@ -281,8 +282,8 @@ need = Table(
     _key(),
     columns.words("stage", "identification", "evaluation", "resolution"),
     columns.words("intervention", "prevention", "combating", "resolution"),
-    columns.words("channel", *columns.CHANNELS),
-    columns.words("sector", *columns.SECTORS),
+    columns.words("channel", *CHANNELS),
+    columns.words("sector", *SECTORS),
     CheckConstraint(
         "num_nonnulls(person_id, household_id, group_name) = 1", name="one_unit_of_need"
     ),
@@ -306,7 +307,7 @@ contact = Table(
     Column("triage", Text),
     Column("outcome", Text),
     _key(),
-    columns.words("channel", *columns.CHANNELS),
+    columns.words("channel", *CHANNELS),
     columns.words("triage", "urgent", "soon", "routine"),
     columns.words("outcome", "informed", "referred", "need_recorded", "passed_on", "none"),
     schema="registry",

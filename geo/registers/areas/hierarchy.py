@@ -15,31 +15,34 @@ def with_parents(
 ) -> gpd.GeoDataFrame:
     """Areas with every municipality under its region; regions and country added if none is given.
 
-    A municipality's region follows from its code by the profile. The shape of an added area is
+    A municipality's region follows from its code or, where the profile says so, from its parent. The shape of an added area is
     the union of its municipalities, closed over slivers between simplified borders; those already
-    `loaded` (code, geometry) count too, so that a file of a few does not shrink their region.
+    `loaded` (code, parent_code, geometry) count too, so that a file of a few does not shrink their region.
     """
     lowest = areas["level"] == "municipality"
     made = areas.assign(
         parent_code=[
-            profile.region_of(code).code if low else parent
+            profile.region_of(code, parent).code if low else parent
             for code, parent, low in zip(areas["code"], areas["parent_code"], lowest, strict=True)
         ]
     )
     if not lowest.all():
         return made
     others = loaded[~loaded["code"].isin(made["code"])]
-    parents = [profile.region_of(code).code for code in others["code"]]
+    parents = [
+        profile.region_of(code, parent).code
+        for code, parent in zip(others["code"], others["parent_code"], strict=True)
+    ]
     united = pd.concat([made, others.assign(parent_code=parents)], ignore_index=True)
     rows = [
         _united(
             united[united["parent_code"] == region.code], "region", region.code, profile.country
         )
-        | {"name_en": region.names["en"], "name_el": region.names["el"]}
+        | {"name_en": region.names["en"], "name_el": region.names.get("el")}
         for region in profile.regions
         if (made["parent_code"] == region.code).any()
     ]
-    names = {"name_en": profile.names["en"], "name_el": profile.names["el"]}
+    names = {"name_en": profile.names["en"], "name_el": profile.names.get("el")}
     rows.append(_united(united, "country", profile.country, None) | names)
     wider = gpd.GeoDataFrame(rows, crs=made.crs).assign(country=profile.country)
     return gpd.GeoDataFrame(pd.concat([made, wider], ignore_index=True), crs=made.crs)

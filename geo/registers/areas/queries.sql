@@ -82,7 +82,7 @@ ON CONFLICT DO NOTHING;
 
 -- name: municipalities
 -- The municipalities of a country, to which cells are assigned.
-SELECT code, ST_AsBinary(geom) AS geometry FROM base.area
+SELECT code, parent_code, ST_AsBinary(geom) AS geometry FROM base.area
 WHERE country = :country AND level = 'municipality' ORDER BY code;
 
 -- name: official_codes
