@@ -32,7 +32,11 @@ class Busy(NeedsmapError):
 
 
 class TooManyTries(NeedsmapError):
-    """Too many tries in too short a time."""
+    """Too many tries in too short a time; `seconds` until the next one counts."""
+
+    def __init__(self, message: str, *, hint: str = "", seconds: int = 900) -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
 
 
 class Conflict(NeedsmapError):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from geo.errors import SettingsError
 
@@ -47,6 +48,34 @@ class Settings:
     web_dist: Path = _setting(
         "NEEDSMAP_WEB_DIST", ROOT / "web" / "dist", "Folder with the built web client."
     )
+    secret_file: Path = _setting(
+        "NEEDSMAP_SECRET_FILE",
+        ROOT / "var" / "secret",
+        "File with the installation's secret, made when first needed; keep a copy, show it nobody.",
+    )
+    trusted_proxy: str = _setting(
+        "NEEDSMAP_TRUSTED_PROXY",
+        "",
+        "Address of the reverse proxy whose X-Forwarded-For is believed; unset: nobody's is.",
+    )
+    oidc_issuer: str = _setting(
+        "NEEDSMAP_OIDC_ISSUER",
+        "",
+        "Address of an OpenID Connect provider whose users may log in; unset: passwords only.",
+    )
+    oidc_client_id: str = _setting(
+        "NEEDSMAP_OIDC_CLIENT_ID", "", "Name under which the provider knows this service."
+    )
+    oidc_client_secret_file: str = _setting(
+        "NEEDSMAP_OIDC_CLIENT_SECRET_FILE",
+        "",
+        "File with the password under which the provider knows this service, if it has one.",
+    )
+    oidc_redirect_url: str = _setting(
+        "NEEDSMAP_OIDC_REDIRECT_URL",
+        "",
+        "Where the provider sends people back to: https://<host>/api/v1/session/oidc/return.",
+    )
     session_idle_minutes: int = _setting(
         "NEEDSMAP_SESSION_IDLE_MINUTES", 30, "Minutes without a request after which a login ends."
     )
@@ -75,6 +104,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             values[entry.name] = _whole_number(entry.metadata["name"], text)
         else:
             values[entry.name] = text
+    if "var" in values:
+        values.setdefault("secret_file", values["var"] / "secret")
     settings = Settings(**values)
     _check(settings)
     return settings
@@ -86,6 +117,9 @@ RANGES = {
     "session_idle_minutes": (1, 24 * 60),
     "session_hours": (1, 24 * 31),
 }
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def _check(settings: Settings) -> None:
@@ -102,12 +136,31 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             f"{names['allowed_hosts']} names no host.", hint="Unset it or name at least one."
         )
+    if settings.oidc_issuer:
+        _check_oidc(settings, names)
     if settings.database_url and not settings.database_url.startswith(
         ("postgresql://", "postgres://", "postgresql+psycopg://")
     ):
         raise SettingsError(
             f"{names['database_url']} is no PostgreSQL address.",
             hint="It looks like postgresql://user@host/database.",
+        )
+
+
+def _check_oidc(settings: Settings, names: Mapping[str, str]) -> None:
+    for field_name in ("oidc_issuer", "oidc_redirect_url"):
+        parts = urlsplit(getattr(settings, field_name))
+        # In the clear only where nothing leaves the machine.
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if not safe or not parts.hostname or parts.query or parts.fragment:
+            raise SettingsError(
+                f"{names[field_name]} must be an address that begins with https://.",
+                hint=f"Correct it, or unset {names['oidc_issuer']} to have passwords only.",
+            )
+    if not settings.oidc_client_id:
+        raise SettingsError(
+            f"{names['oidc_client_id']} is missing.",
+            hint="Take the name from the provider's registration of this service.",
         )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import InvalidInput, Problem, SourceRejected
-from geo.sources.formulas import defused
+from geo.files.formulas import defused
 from geo.sources.source import Source, check_counts, load
 from geo.sources.vocabulary import check_frames, with_none
 

@@ -18,7 +18,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.crs import GEOGRAPHIC, METRIC
 from geo.errors import Problem, SourceRejected
-from geo.sources.drivers import allow_only_ours
+from geo.files.drivers import allow_only_ours
 from geo.sources.guard import check_file, point_problem
 from geo.sources.rows import Rows
 from geo.sources.source import Fix, Source

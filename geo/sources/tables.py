@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from geo.errors import Problem, SourceRejected
+from geo.files.formulas import restored
 from geo.sources.batch import REASON
 from geo.sources.encoding import decode
-from geo.sources.formulas import restored
 from geo.sources.guard import check_file
 from geo.sources.rows import Rows
 from geo.sources.source import Source

@@ -14,8 +14,8 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from geo.crs import GEOGRAPHIC, METRIC
 from geo.errors import InvalidInput, Problem, SourceRejected
+from geo.files.drivers import allow_only_ours
 from geo.sources.batch import Batch
-from geo.sources.drivers import allow_only_ours
 from geo.sources.guard import check_file, point_problem
 from geo.sources.rows import Rows
 from geo.sources.source import Source, checksum

@@ -18,12 +18,12 @@ import pytest
 from conftest import CODES, TOYLAND
 
 from geo.errors import SourceRejected
+from geo.files.drivers import ALLOWED, allow_only_ours
+from geo.files.formulas import defused, restored
 from geo.profiles.profile import load as load_profile
 from geo.sources.areas import read_areas
 from geo.sources.batch import Batch, accept, write_rejects
 from geo.sources.census import read_census
-from geo.sources.drivers import ALLOWED, allow_only_ours
-from geo.sources.formulas import defused, restored
 from geo.sources.source import Source, load_folder
 from geo.sources.tables import decimals, read_table
 

@@ -1,0 +1,1 @@
+"""Polygons of the counties of Poland."""
