@@ -11,7 +11,17 @@ from sqlalchemy.engine import Engine
 
 from api import errors, pages
 from api.deps import make_shelves
-from api.routes import admin, areas, layers, meta, observations, session, tiles
+from api.routes import (
+    admin,
+    areas,
+    hsds,
+    layers,
+    meta,
+    observations,
+    session,
+    tiles,
+)
+from api.routes.registers import mounted as registers
 from api.security import Guard
 from geo.db.engine import app_url, make_engine
 from geo.settings import Settings
@@ -41,7 +51,17 @@ def create_app(settings: Settings, engine: Engine | None = None) -> FastAPI:
     app.state.shelves = make_shelves()
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts.split(","))
     errors.register(app)
-    for part in (meta, session, layers, areas, observations, admin, tiles):
+    for part in (
+        meta,
+        session,
+        layers,
+        areas,
+        observations,
+        registers,
+        hsds,
+        admin,
+        tiles,
+    ):
         app.include_router(part.router)
     pages.mount(app, settings.web_dist)
     return app

@@ -9,7 +9,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.auth import keys
+from api.errors import problem, unexpected
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -43,6 +44,9 @@ HEADERS = {
 }
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LARGEST_BODY = 64 * 1024
+LARGEST_FILE = 50 * 1024 * 1024
+FILES = frozenset({("POST", "/api/v1/imports")})
+"""Where whole files are handed in, and nowhere else; who may is asked before the body is read."""
 
 
 class Guard:
@@ -58,8 +62,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        started = False
+
         async def dressed(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
                 headers.setdefault("Cache-Control", "no-store")
@@ -72,7 +80,13 @@ class Guard:
         if refused:
             await problem(*refused, request.url.path)(scope, receive, dressed)
             return
-        await self.app(scope, _limited(receive), dressed)
+        try:
+            await self.app(scope, _limited(receive, _largest(request)), dressed)
+        except Exception as error:
+            if started:
+                raise
+            # Starlette would answer outside of this, and without these headers.
+            await unexpected(request, error)(scope, receive, dressed)
 
 
 class BodyTooLarge(Exception):
@@ -94,13 +108,25 @@ def _refusal(request: Request) -> tuple[int, str, str] | None:
     if not _same_origin(request):
         return 403, "This request came from another site.", "Open the page itself and try again."
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > LARGEST_BODY:
-        return 413, f"The request is larger than {LARGEST_BODY} bytes.", "Shorten the note."
+    largest = _largest(request)
+    if length.isdigit() and int(length) > largest:
+        hint = "Shorten the note." if largest == LARGEST_BODY else "Hand it in in parts."
+        return 413, f"The request is larger than {largest} bytes.", hint
     return None
 
 
+def _largest(request: Request) -> int:
+    """The largest body a request may have, in bytes."""
+    return LARGEST_FILE if (request.method, request.url.path) in FILES else LARGEST_BODY
+
+
 def _same_origin(request: Request) -> bool:
-    """A browser says where a request comes from; without a word it may not change anything."""
+    """A browser says where a request comes from; without a word it may not change anything.
+
+    A key in a header is never sent along by itself as a cookie is: no other site can borrow it.
+    """
+    if keys.shown(request.headers.get("authorization")) is not None:
+        return True
     site = request.headers.get("sec-fetch-site")
     if site is not None and site != "same-origin":
         return False
@@ -110,14 +136,14 @@ def _same_origin(request: Request) -> bool:
     return urlsplit(origin).netloc == request.headers.get("host")
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, largest: int) -> Receive:
     taken = 0
 
     async def counted() -> Message:
         nonlocal taken
         message = await receive()
         taken += len(message.get("body", b""))
-        if taken > LARGEST_BODY:
+        if taken > largest:
             raise BodyTooLarge
         return message
 

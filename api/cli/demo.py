@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_lib
 import secrets
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,9 @@ import pandas as pd
 import typer
 from sqlalchemy.engine import Engine
 
+from api.auth import places
 from api.auth import store as auth
+from api.auth.user import UserRole
 from api.cli import server
 from api.cli.console import AsJson, emit, err, out, progress_bar, show
 from api.cli.context import database
@@ -26,12 +29,21 @@ from layers.catalogue import layer_of
 from layers.maps.standalone import standalone_map
 from layers.reports.document import render_pdf
 
-LOGINS: tuple[tuple[str, str, auth.UserRole, str | None], ...] = (
-    ("planner", "Demo planner", "planner", None),
+LOGINS: tuple[tuple[str, str, UserRole, str | None], ...] = (
+    ("planner", "Demo regional planner", "regional_planner", "EL30"),
+    ("municipal", "Demo municipal planner", "municipal_planner", "4501"),
+    ("national", "Demo national office", "national", None),
+    ("centre", "Demo community centre", "centre_staff", "4501"),
+    ("lead", "Demo team lead", "team_lead", "4501"),
     ("street", "Demo street worker", "street_worker", "4501"),
+    ("agency", "Demo agency", "agency", None),
     ("committee", "Demo committee member", "committee", None),
+    ("auditor", "Demo auditor", "auditor", None),
     ("admin", "Demo administrator", "admin", None),
 )
+"""Name, name shown, role, territory; the agency is the one with most services in that place."""
+
+AGENCY_OF = "4501"
 
 
 def register(app: typer.Typer) -> None:
@@ -93,9 +105,13 @@ def make_logins(settings: Settings, engine: Engine) -> list[tuple[str, str, str]
     file = settings.var / "demo-logins.json"
     known: dict[str, str] = json_lib.loads(file.read_text()) if file.exists() else {}
     rows: list[tuple[str, str, str]] = []
+    agency = places.largest_agency(engine, AGENCY_OF)
     for username, display_name, role, territory in LOGINS:
         password = known.get(username) or "-".join(secrets.token_hex(2) for _ in range(4))
-        auth.put_user(engine, auth.new_user(username, display_name, role, territory), password)
+        user = auth.new_user(
+            username, display_name, role, territory, agency if role == "agency" else None
+        )
+        auth.put_user(engine, replace(user, demo=True), password)
         rows.append((username, password, role))
     _keep_secret(file, json_lib.dumps({name: password for name, password, _ in rows}))
     return rows

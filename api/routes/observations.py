@@ -6,13 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.auth.store import note_event
-from api.deps import EngineOf, StreetWorker
+from api.deps import EngineOf, StreetWorker, as_user
+from api.routes.registers.permission import reader_of
 from api.schemas import ObservationIn
-from geo.db.engine import transaction
 from geo.errors import Conflict, InvalidInput
 from geo.profiles import profile
 from geo.registers.areas import store as areas
+from geo.registers.records import store as records
 from geo.registers.streetwork import store as streetwork
 
 router = APIRouter(prefix="/api/v1/observations", tags=["street work"])
@@ -31,25 +31,29 @@ def file_observation(
             "category: there is no such category.",
             hint="Choose one of those the form offers; nothing was stored.",
         )
-    territory = user.territory_code
-    with transaction(engine, "case", user_id=user.id, territory=territory) as connection:
+    with as_user(engine, user) as connection:
         found = areas.municipality_at(connection, report.lat, report.lon)
+        key = streetwork.report_key(user.id, report.id)
         row = report.model_dump() | {
+            "id": key,
+            "report_id": report.id,
             "reporter_id": user.id,
+            "synthetic": user.demo,
             "area_code": None if found is None else found.code,
         }
         new = streetwork.file_observation(connection, row)
-        kept = streetwork.observation(connection, report.id)
-        if kept is None or not _same(report, kept) or kept.reporter_id != user.id:
+        kept = streetwork.observation(connection, key)
+        if kept is None or not _same(report, kept):
             raise Conflict(
                 "A different report with this id was received before; it is kept as it was.",
                 hint="Send this one under a new id: both are then kept.",
             )
         if new:
-            note_event(connection, user.id, "file", f"observation {report.id}")
+            reader = reader_of(user)
+            records.note(connection, reader, "file", f"field.observation {key}")
     response.status_code = 201 if new else 200
     return {
-        "id": str(kept.id),
+        "id": str(report.id),
         "received_at": kept.received_at.isoformat(),
         "area": None
         if found is None
@@ -61,15 +65,16 @@ def file_observation(
 @router.get("")
 def list_observations(engine: EngineOf, user: StreetWorker) -> dict[str, Any]:
     """The newest reports that the database lets this worker see; the look is logged."""
-    territory = user.territory_code
-    with transaction(engine, "case", user_id=user.id, territory=territory) as connection:
+    with as_user(engine, user) as connection:
         rows = streetwork.observations(connection, MOST)
         names = areas.names_of(connection, sorted({row.area_code for row in rows if row.area_code}))
-        note_event(connection, user.id, "see", f"{len(rows)} observations of {territory}")
+        subject = f"field.observation: {len(rows)} rows"
+        records.note(connection, reader_of(user), "read", subject)
     return {
         "items": [
             {
-                "id": str(row.id),
+                # The device knows its own reports by the id it gave them.
+                "id": str(row.report_id if row.reporter_id == user.id else row.id),
                 "observed_at": row.observed_at.isoformat(),
                 "received_at": row.received_at.isoformat(),
                 "category": row.category,

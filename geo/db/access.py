@@ -21,9 +21,12 @@ SCHEMAS = ("registry", "field", "intake", "account")
 """Every table in these has row-level security, for its owner too."""
 
 KEPT = frozenset(
-    {"id", "source_id", "external_id", "synthetic", "import_id", "version", "updated_at"}
+    {
+        *("id", "source_id", "external_id", "synthetic", "import_id", "version", "updated_at"),
+        *("reporter_id", "report_id", "received_at"),
+    }
 )
-"""Columns of a register row that no reader changes: its key, its origin, its version."""
+"""Columns of a row that no reader changes: its key, its origin, its version."""
 
 HOUSE_SOURCES = ("office", "street_work")
 """Sources of rows typed into this service; their keys are made here."""
@@ -45,30 +48,47 @@ class Access:
     table: Table
     roles: Mapping[str, Rights]
     references: Mapping[str, str] = field(default_factory=dict)
+    made: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         return f"{self.table.schema}.{self.table.name}"
 
+    def columns(self, role: str, verb: str) -> tuple[str, ...]:
+        """The columns a role may read or write by a verb it has."""
+        rights = self.roles[role]
+        if verb == "update" and rights.columns:
+            return rights.columns
+        kept = {"select": rights.hidden, "insert": self.made, "update": KEPT}.get(verb, ())
+        return tuple(column.name for column in self.table.columns if column.name not in kept)
+
 
 @dataclass(frozen=True)
 class Policy:
-    """One row policy."""
+    """One row policy: which rows, and what else must hold of a row that is written."""
 
     name: str
     table: str
     role: str
     verb: str
-    rule: str
+    scope: str
+    clauses: tuple[str, ...] = ()
 
     def sql(self) -> str:
         """The statement that makes it."""
-        using = f" USING ({self.rule})" if self.verb != "insert" else ""
-        check = f" WITH CHECK ({self.rule})" if self.verb in {"insert", "update"} else ""
+        using = f" USING ({self.scope})" if self.verb != "insert" else ""
+        # Without a check of its own an update's is that of the rows it may touch.
+        written = self.verb == "insert" or (self.verb == "update" and self.clauses)
+        check = f" WITH CHECK ({' AND '.join(self.checks)})" if written else ""
         return (
             f"CREATE POLICY {self.name} ON {self.table} FOR {self.verb.upper()}"
             f" TO needsmap_{self.role}{using}{check}"
         )
+
+    @property
+    def checks(self) -> tuple[str, ...]:
+        """What a written row must meet, all of it."""
+        return (f"({self.scope})", *self.clauses)
 
 
 @cache
@@ -102,8 +122,9 @@ def policies() -> Iterator[Policy]:
     for access in matrix().values():
         for role, rights in access.roles.items():
             for verb, words in rights.verbs.items():
-                rule = _rule(access, role, verb, words)
-                yield Policy(f"{role}_{verb}", access.name, role, verb, rule)
+                scope = " OR ".join(f"({_meaning(access, role, word)})" for word in words)
+                clauses = tuple(_clauses(access, role, verb))
+                yield Policy(f"{role}_{verb}", access.name, role, verb, scope, clauses)
 
 
 def rights_of(role: str) -> Mapping[str, Rights]:
@@ -116,11 +137,12 @@ def _access(name: str, entry: dict[str, Any]) -> Access:
         raise SettingsError(f"access.yaml: there is no table {name}.")
     table = metadata.tables[name]
     references = dict(entry.pop("references", {}))
-    unknown = (set(entry) - set(ROLES)) | (set(references) - set(table.columns.keys()))
+    made = frozenset(entry.pop("made", ()))
+    unknown = (set(entry) - set(ROLES)) | ((set(references) | made) - set(table.columns.keys()))
     if unknown:
         raise SettingsError(f"access.yaml: {name} has unknown words: {', '.join(sorted(unknown))}.")
     roles = {role: _rights(name, table, dict(given)) for role, given in entry.items()}
-    return Access(table, roles, references)
+    return Access(table, roles, references, made)
 
 
 def _rights(name: str, table: Table, given: dict[str, Any]) -> Rights:
@@ -148,30 +170,32 @@ def _locked(table: Table) -> Iterator[str]:
 
 
 def _grants(access: Access, role: str, rights: Rights) -> Iterator[str]:
-    names = [column.name for column in access.table.columns]
     for verb in rights.verbs:
-        columns: list[str] | None = None
-        if verb == "select" and rights.hidden:
-            columns = [name for name in names if name not in rights.hidden]
-        elif verb == "update":
-            columns = list(rights.columns) or [name for name in names if name not in KEPT]
-        listed = f" ({', '.join(columns)})" if columns else ""
+        columns = access.columns(role, verb)
+        # A delete has no columns; a grant on the table is short for one on all of them.
+        whole = verb == "delete" or len(columns) == len(access.table.columns)
+        listed = "" if whole else f" ({', '.join(columns)})"
         yield f"GRANT {verb.upper()}{listed} ON {access.name} TO needsmap_{role}"
 
 
-def _rule(access: Access, role: str, verb: str, words: tuple[str, ...]) -> str:
-    rule = " OR ".join(f"({_meaning(access, role, word)})" for word in words)
+def _clauses(access: Access, role: str, verb: str) -> Iterator[str]:
+    """What must hold of a written row besides its scope; of columns that can be written only."""
     if verb not in {"insert", "update"}:
-        return rule
-    parts = [f"({rule})"]
-    parts += [
-        f"({column} IS NULL OR EXISTS (SELECT FROM {target} WHERE {target}.id ="
-        f" {access.table.name}.{column}))"
-        for column, target in access.references.items()
-    ]
+        return
+    writable = access.columns(role, verb)
+    for column, target in access.references.items():
+        if column in writable:
+            yield f"({column} IS NULL{_or_seen(access, role, column, target)})"
     if verb == "insert" and "source_id" in access.table.columns and access.table.schema != "intake":
-        parts.append(_own_source())
-    return " AND ".join(parts)
+        yield _own_source()
+
+
+def _or_seen(access: Access, role: str, column: str, target: str) -> str:
+    """Whether the role sees the row pointed to; a table it may not read cannot even be asked."""
+    rights = matrix()[target].roles.get(role)
+    if rights is None or "select" not in rights.verbs:
+        return ""
+    return f" OR EXISTS (SELECT FROM {target} WHERE {target}.id = {access.table.name}.{column})"
 
 
 def _own_source() -> str:
@@ -184,9 +208,13 @@ def _own_source() -> str:
 
 
 def _meaning(access: Access, role: str, word: str) -> str:
-    if word != "with_row":
-        return scopes()[word]
-    # Rows about rows are seen by who sees those; only tables the role may read can be asked.
+    meaning = scopes()[word]
+    return meaning.replace("{row}", _row(access, role)) if "{row}" in meaning else meaning
+
+
+def _row(access: Access, role: str) -> str:
+    """Whether the role sees the row that this one is about."""
+    # Only tables the role may read can be asked.
     seen = [
         name
         for name, other in matrix().items()

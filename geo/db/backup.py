@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -142,7 +143,7 @@ def _admin(target: URL) -> str:
     return target.set(database="postgres").render_as_string(hide_password=False)
 
 
-def _driver(url: str) -> psycopg.Connection[tuple[object, ...]]:
+def _driver(url: str) -> psycopg.Connection[Any]:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(plain)
 

@@ -38,9 +38,9 @@ class Queries(Mapping[str, TextClause]):
         return len(self._clauses)
 
 
-def load_queries(store_file: str) -> Queries:
-    """The `queries.sql` beside a store module; a statement without its sentence is refused."""
-    path = Path(store_file).with_name("queries.sql")
+def load_queries(store_file: str, name: str = "queries.sql") -> Queries:
+    """The statements beside a store module; one without its sentence is refused."""
+    path = Path(store_file).with_name(name)
     parts = _HEADER.split(path.read_text(encoding="utf-8"))[1:]
     statements = []
     for name, body in zip(parts[::2], parts[1::2], strict=True):

@@ -10,7 +10,6 @@ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'needsmap_' || wanted) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS', 'needsmap_' || wanted);
         END IF;
-        EXECUTE format('GRANT %I TO %I', 'needsmap_' || wanted, current_user);
     END LOOP;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'needsmap_app') THEN
         CREATE ROLE needsmap_app LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
@@ -20,8 +19,17 @@ BEGIN
         needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
         needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
         needsmap_auditor, needsmap_admin TO needsmap_app;
+    -- The owner may take every role, but has by itself the rights of the two that pass row security
+    -- only: through an account that inherits nothing come no rights. The policies of all people's
+    -- roles at once would be a tangle in which none can be answered.
+    EXECUTE format('REVOKE needsmap_planner, needsmap_committee, needsmap_public,'
+        ' needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,'
+        ' needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,'
+        ' needsmap_auditor, needsmap_admin FROM %I', current_user);
+    EXECUTE format('GRANT needsmap_job, needsmap_auth, needsmap_app TO %I', current_user);
     -- The role of the first version, which stood for all who work cases.
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'needsmap_case') THEN
+        EXECUTE format('GRANT needsmap_case TO %I', current_user);
         DROP OWNED BY needsmap_case;
     END IF;
 END $$;
@@ -37,17 +45,37 @@ GRANT USAGE ON SCHEMA public
        needsmap_team_lead, needsmap_municipal_planner, needsmap_regional_planner,
        needsmap_national, needsmap_auditor, needsmap_admin;
 
+-- Everyone may execute a new function unless that is taken away; each is for those named below.
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA base, registry, field, intake, account, snapshot, pub_planner,
+    pub_committee, pub_public
+    FROM PUBLIC, needsmap_job, needsmap_auth, needsmap_planner, needsmap_committee, needsmap_public,
+       needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
+       needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
+       needsmap_auditor, needsmap_admin;
+-- What PostGIS tells of a column's extent and spread, whoever's the rows are.
+DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT p.oid::regprocedure AS name FROM pg_proc p
+                 JOIN pg_namespace n ON n.oid = p.pronamespace
+                 WHERE n.nspname = 'public' AND p.proname IN ('st_estimatedextent', 'st_findextent',
+                     '_postgis_stats', '_postgis_index_extent')
+                     AND has_function_privilege('public', p.oid, 'EXECUTE') LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', found.name);
+    END LOOP;
+END $$;
+
 -- Loads and analysis
 GRANT USAGE ON SCHEMA base, registry, field, intake, account, snapshot, pub_planner, pub_committee,
     pub_public TO needsmap_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA
     base, registry, field, intake, snapshot, pub_planner, pub_committee, pub_public TO needsmap_job;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA base, registry, intake TO needsmap_job;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA base, registry, intake FROM needsmap_job;
 GRANT SELECT, INSERT ON account.audit_event TO needsmap_job;
 GRANT SELECT ON account.audit_link, account.erasure TO needsmap_job;
 
 -- Logins
-GRANT USAGE ON SCHEMA account, registry TO needsmap_auth;
+GRANT USAGE ON SCHEMA base, account, registry TO needsmap_auth;
 GRANT SELECT, INSERT, UPDATE ON account.app_user, account.api_key TO needsmap_auth;
 GRANT SELECT, INSERT, UPDATE, DELETE ON account.session, account.rate, account.oidc_login
     TO needsmap_auth;
@@ -81,12 +109,14 @@ GRANT EXECUTE ON FUNCTION base.current_user_id(), base.current_territory(), base
 GRANT EXECUTE ON FUNCTION base.own_source(text), registry.is_erased(text, text)
     TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;
+GRANT EXECUTE ON FUNCTION account.holds_real_persons() TO needsmap_auth;
 GRANT EXECUTE ON FUNCTION registry.is_erased(text, text), registry.erase_due(date),
     registry.reapply_erasures(), account.event_hash(bytea, account.audit_event) TO needsmap_job;
 GRANT EXECUTE ON FUNCTION registry.erase_person(uuid, text) TO needsmap_auditor, needsmap_job;
 GRANT EXECUTE ON FUNCTION account.event_hash(bytea, account.audit_event) TO needsmap_auditor;
 
--- The two accounts that pass row security: loads everywhere, logins among accounts.
+-- The two accounts that pass row security: loads everywhere, logins among accounts. What only
+-- functions of the database touch is open to their owner.
 DO $$
 DECLARE found record;
 BEGIN
@@ -100,11 +130,16 @@ BEGIN
         EXECUTE format('CREATE POLICY job_all ON %I.%I FOR ALL TO needsmap_job'
             ' USING (true) WITH CHECK (true)', found.schemaname, found.tablename);
     END LOOP;
-    FOR found IN SELECT schemaname, tablename FROM pg_tables WHERE schemaname = 'account' LOOP
-        EXECUTE format('CREATE POLICY auth_all ON %I.%I FOR ALL TO needsmap_auth'
-            ' USING (true) WITH CHECK (true)', found.schemaname, found.tablename);
+    FOR found IN SELECT unnest(ARRAY['app_user', 'api_key', 'session', 'rate', 'oidc_login']) AS name LOOP
+        EXECUTE format('CREATE POLICY auth_all ON account.%I FOR ALL TO needsmap_auth'
+            ' USING (true) WITH CHECK (true)', found.name);
+    END LOOP;
+    FOR found IN SELECT unnest(ARRAY['audit_link', 'erasure', 'secret']) AS name LOOP
+        EXECUTE format('CREATE POLICY house_all ON account.%I FOR ALL TO %I'
+            ' USING (true) WITH CHECK (true)', found.name, current_user);
     END LOOP;
 END $$;
+CREATE POLICY auth_notes ON account.audit_event FOR INSERT TO needsmap_auth WITH CHECK (true);
 CREATE POLICY job_notes ON account.audit_event FOR INSERT TO needsmap_job WITH CHECK (true);
 CREATE POLICY job_reads ON account.audit_event FOR SELECT TO needsmap_job USING (true);
 CREATE POLICY job_reads ON account.audit_link FOR SELECT TO needsmap_job USING (true);

@@ -1,20 +1,22 @@
 -- Who reads, for which territory and agency: set for one transaction by geo/db/engine.py.
+-- Every function names pg_temp last: left out it would be searched first, and a type made there
+-- by its caller would be taken for a real one.
 
 CREATE OR REPLACE FUNCTION base.current_user_id() RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     RETURN nullif(current_setting('needsmap.user', true), '')::uuid;
 
 CREATE OR REPLACE FUNCTION base.current_territory() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     RETURN nullif(current_setting('needsmap.territory', true), '');
 
 CREATE OR REPLACE FUNCTION base.current_agency() RETURNS uuid
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     RETURN nullif(current_setting('needsmap.agency', true), '')::uuid;
 
 -- Under whose name sources are kept: rows of two houses never share a key.
 CREATE OR REPLACE FUNCTION base.current_owner() RETURNS text
-    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog
+    LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp
     RETURN coalesce(
         nullif(current_setting('needsmap.agency', true), ''),
         nullif(current_setting('needsmap.territory', true), ''));
@@ -22,14 +24,14 @@ CREATE OR REPLACE FUNCTION base.current_owner() RETURNS text
 -- The municipalities of the reader's territory, whichever of the two hierarchies it belongs to:
 -- a municipality, a region or country of the administration, or a territory of an agency.
 CREATE OR REPLACE FUNCTION base.current_areas() RETURNS text[]
-    LANGUAGE sql STABLE SET search_path = pg_catalog
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
     BEGIN ATOMIC
         WITH RECURSIVE
             administrative AS (
-                SELECT a.code, a.level FROM base.area a WHERE a.code = base.current_territory()
+                SELECT a.country, a.code, a.level FROM base.area a WHERE a.code = base.current_territory()
                 UNION
-                SELECT a.code, a.level FROM base.area a
-                JOIN administrative p ON a.parent_code = p.code OR (p.level = 'country' AND a.country = p.code)),
+                SELECT a.country, a.code, a.level FROM base.area a
+                JOIN administrative p ON a.country = p.country AND (a.parent_code = p.code OR p.level = 'country')),
             agencies AS (
                 SELECT t.code FROM base.agency_territory t
                 WHERE t.code = base.current_territory()
@@ -44,7 +46,7 @@ CREATE OR REPLACE FUNCTION base.current_areas() RETURNS text[]
 
 -- A source of the reader's own house, made when it is first named; returns its identifier.
 CREATE OR REPLACE FUNCTION base.own_source(name text) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE made text := base.current_owner() || ':' || name;
 BEGIN
     IF made IS NULL OR name !~ '^[a-z0-9][a-z0-9_-]{0,59}$' THEN

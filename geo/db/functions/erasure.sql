@@ -1,76 +1,90 @@
 -- Erasing a person for good, with a proof that names nobody, so that it can be done again.
 
 CREATE OR REPLACE FUNCTION account.erasure_proof(source_id text, external_id text) RETURNS bytea
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     BEGIN ATOMIC
         SELECT sha256(s.value || sha256(s.value || convert_to(source_id || E'\n' || external_id, 'UTF8')))
         FROM account.secret s WHERE s.name = 'erasure';
     END;
 
--- Whether a person of this key was erased: they may not come back by an import or a restore.
+-- Whether a person of this key was erased: they may not come back by an import or a restore. Somebody
+-- with a role of people is told of their own house's keys only.
 CREATE OR REPLACE FUNCTION registry.is_erased(source_id text, external_id text) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     BEGIN ATOMIC
-        SELECT EXISTS (SELECT FROM account.erasure e
-            WHERE e.proof = account.erasure_proof(source_id, external_id));
+        SELECT (current_setting('role') IN ('none', 'needsmap_job')
+                OR coalesce(starts_with(source_id, base.current_owner() || ':'), false))
+            AND EXISTS (SELECT FROM account.erasure e
+                WHERE e.proof = account.erasure_proof(source_id, external_id));
     END;
 
--- False where there is no such person. Shares of past releases stay as they are: they name nobody.
-CREATE OR REPLACE FUNCTION registry.erase_person(person uuid, reason text) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+-- Persons and all that hangs on them, also in what was noted of changes and in files of imports; a
+-- household goes with its last person. Returns how many were there. Shares of past releases stay as
+-- they are: they name nobody.
+CREATE OR REPLACE FUNCTION registry.erase(persons uuid[], reason text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    who record;
+    sources text[];
+    homes uuid[];
     gone uuid[];
+    names text[];
 BEGIN
-    SELECT p.source_id, p.external_id, p.household_id INTO who
-    FROM registry.person p WHERE p.id = person FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN false;
+    PERFORM FROM registry.person p WHERE p.id = ANY (persons) ORDER BY p.id FOR UPDATE;
+    SELECT array_agg(p.id), array_agg(DISTINCT p.source_id), array_agg(DISTINCT p.household_id)
+    INTO persons, sources, homes FROM registry.person p WHERE p.id = ANY (persons);
+    IF persons IS NULL THEN
+        RETURN 0;
     END IF;
     INSERT INTO account.erasure (proof, actor_id, reason)
-    VALUES (account.erasure_proof(who.source_id, who.external_id), base.current_user_id(), reason)
-    ON CONFLICT (proof) DO NOTHING;
-    SELECT coalesce(array_agg(n.id), '{}') INTO gone FROM registry.need n WHERE n.person_id = person;
-    SELECT gone || coalesce(array_agg(r.id), '{}') INTO gone FROM registry.referral r WHERE r.need_id = ANY (gone);
-    SELECT gone || coalesce(array_agg(c.id), '{}') INTO gone FROM registry.contact c WHERE c.person_id = person;
+    SELECT account.erasure_proof(p.source_id, p.external_id), base.current_user_id(), reason
+    FROM registry.person p WHERE p.id = ANY (persons) ON CONFLICT (proof) DO NOTHING;
+    SELECT coalesce(array_agg(h.id), '{}') INTO homes FROM registry.household h WHERE h.id = ANY (homes)
+        AND NOT EXISTS (SELECT FROM registry.person p WHERE p.household_id = h.id AND p.id <> ALL (persons));
+    SELECT persons || homes || coalesce(array_agg(n.id), '{}') INTO gone FROM registry.need n
+    WHERE n.person_id = ANY (persons) OR n.household_id = ANY (homes);
+    SELECT gone || coalesce(array_agg(hanging.id), '{}') INTO gone FROM (
+        SELECT r.id FROM registry.referral r WHERE r.need_id = ANY (gone)
+        UNION ALL SELECT c.id FROM registry.contact c WHERE c.person_id = ANY (persons)
+        UNION ALL SELECT a.id FROM registry.assignment a WHERE a.person_id = ANY (persons)
+        UNION ALL SELECT d.id FROM registry.duplicate d
+            WHERE d.person_a = ANY (persons) OR d.person_b = ANY (persons)) AS hanging;
+    names := gone::text[];
+    DELETE FROM registry.change h WHERE h.row_id = ANY (gone)
+        OR EXISTS (SELECT FROM jsonb_each_text(h.before) AS was WHERE was.value = ANY (names))
+        OR EXISTS (SELECT FROM jsonb_each_text(h.after) AS became WHERE became.value = ANY (names));
+    DELETE FROM registry.edit_conflict x WHERE x.row_id = ANY (gone)
+        OR x.kept #>> '{}' = ANY (names) OR x.other #>> '{}' = ANY (names);
     DELETE FROM registry.referral r WHERE r.id = ANY (gone);
     DELETE FROM registry.need n WHERE n.id = ANY (gone);
     DELETE FROM registry.contact c WHERE c.id = ANY (gone);
-    DELETE FROM registry.change h WHERE h.row_id = person OR h.row_id = ANY (gone);
-    DELETE FROM registry.edit_conflict x WHERE x.row_id = person OR x.row_id = ANY (gone);
-    DELETE FROM registry.person p WHERE p.id = person;
-    DELETE FROM registry.household h WHERE h.id = who.household_id
-        AND NOT EXISTS (SELECT FROM registry.person p WHERE p.household_id = h.id)
-        AND NOT EXISTS (SELECT FROM registry.need n WHERE n.household_id = h.id);
-    INSERT INTO account.audit_event (actor_id, role, territory, action, subject, purpose)
-    VALUES (base.current_user_id(), replace(nullif(current_setting('role', true), 'none'), 'needsmap_', ''),
-        base.current_territory(), 'erase', 'registry.person ' || person, reason);
-    RETURN true;
+    DELETE FROM registry.person p WHERE p.id = ANY (persons);
+    DELETE FROM registry.household h WHERE h.id = ANY (homes);
+    UPDATE intake.import_run i SET content = NULL WHERE i.content IS NOT NULL AND i.source_id = ANY (sources)
+        AND i.state IN ('done', 'failed', 'cancelled', 'undone');
+    INSERT INTO account.audit_event (actor_id, role, territory, action, subject, person_id, purpose)
+    SELECT base.current_user_id(), replace(nullif(current_setting('role', true), 'none'), 'needsmap_', ''),
+        base.current_territory(), 'erase', 'registry.person ' || one, one, reason FROM unnest(persons) AS one;
+    RETURN cardinality(persons);
 END $$;
+
+-- False where there is no such person.
+CREATE OR REPLACE FUNCTION registry.erase_person(person uuid, reason text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    BEGIN ATOMIC
+        SELECT registry.erase(ARRAY[person], reason) = 1;
+    END;
 
 -- Persons whose time is over; returns how many were erased.
 CREATE OR REPLACE FUNCTION registry.erase_due(as_of date) RETURNS integer
-    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     BEGIN ATOMIC
-        SELECT count(*)::integer FROM (
-            SELECT registry.erase_person(p.id, 'retention') FROM registry.person p
-            WHERE p.retain_until < as_of) AS erased;
+        SELECT registry.erase(ARRAY(SELECT p.id FROM registry.person p WHERE p.retain_until < as_of), 'retention');
     END;
 
 -- After a restore: who was erased since the backup is erased again; returns how many.
 CREATE OR REPLACE FUNCTION registry.reapply_erasures() RETURNS integer
-    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+    LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     BEGIN ATOMIC
-        SELECT count(*)::integer FROM (
-            SELECT registry.erase_person(p.id, 'request') FROM registry.person p
-            WHERE registry.is_erased(p.source_id, p.external_id)) AS erased;
+        SELECT registry.erase(ARRAY(SELECT p.id FROM registry.person p
+            WHERE registry.is_erased(p.source_id, p.external_id)), 'request');
     END;
-
--- Everyone may execute a new function unless that is taken away; these are for few.
-REVOKE ALL ON FUNCTION account.event_hash(bytea, account.audit_event), account.chain_event(), account.refuse(),
-    account.note_change(), account.erasure_proof(text, text), registry.is_erased(text, text),
-    registry.erase_person(uuid, text), registry.erase_due(date), registry.reapply_erasures(),
-    registry.touch(), registry.service_as_site(), registry.services_follow_site(),
-    registry.agency_of_service(), registry.area_of_person(), registry.records_follow_person(),
-    base.current_user_id(), base.current_territory(), base.current_agency(), base.current_owner(),
-    base.current_areas(), base.own_source(text) FROM PUBLIC;

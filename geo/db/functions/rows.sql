@@ -2,7 +2,7 @@
 
 -- The version grows by every change, for ETags and for merging edits.
 CREATE OR REPLACE FUNCTION registry.touch() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     NEW.version := OLD.version + 1;
     NEW.updated_at := now();
@@ -11,7 +11,7 @@ END $$;
 
 -- A service stands where its site stands, and is as sensitive as it.
 CREATE OR REPLACE FUNCTION registry.service_as_site() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT s.area_code, s.sensitive INTO NEW.area_code, NEW.sensitive
     FROM registry.site s WHERE s.id = NEW.site_id;
@@ -20,7 +20,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION registry.services_follow_site() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE registry.service SET site_id = site_id WHERE site_id = NEW.id;
     RETURN NULL;
@@ -28,7 +28,7 @@ END $$;
 
 -- Staff, residents and referrals belong to the agency of their service.
 CREATE OR REPLACE FUNCTION registry.agency_of_service() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'referral' THEN
         SELECT s.agency_id INTO NEW.to_agency_id FROM registry.service s WHERE s.id = NEW.to_service_id;
@@ -38,16 +38,29 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- When a service passes to another agency, they pass with it.
+CREATE OR REPLACE FUNCTION registry.records_follow_service() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE registry.staff SET agency_id = NEW.agency_id WHERE service_id = NEW.id;
+    UPDATE registry.resident SET agency_id = NEW.agency_id WHERE service_id = NEW.id;
+    UPDATE registry.referral SET to_agency_id = NEW.agency_id WHERE to_service_id = NEW.id;
+    RETURN NULL;
+END $$;
+
 -- What is recorded of a person or household stands in its municipality.
 CREATE OR REPLACE FUNCTION registry.area_of_person() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_TABLE_NAME = 'referral' THEN
         SELECT n.area_code INTO NEW.area_code FROM registry.need n WHERE n.id = NEW.need_id;
     ELSIF NEW.person_id IS NOT NULL THEN
         SELECT p.area_code INTO NEW.area_code FROM registry.person p WHERE p.id = NEW.person_id;
-    ELSIF TG_TABLE_NAME = 'need' AND NEW.household_id IS NOT NULL THEN
-        SELECT h.area_code INTO NEW.area_code FROM registry.household h WHERE h.id = NEW.household_id;
+    ELSIF TG_TABLE_NAME = 'need' THEN
+        -- Asked apart: the other tables have no such column.
+        IF NEW.household_id IS NOT NULL THEN
+            SELECT h.area_code INTO NEW.area_code FROM registry.household h WHERE h.id = NEW.household_id;
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
@@ -71,6 +84,9 @@ CREATE OR REPLACE TRIGGER followed AFTER UPDATE OF area_code, sensitive ON regis
     FOR EACH ROW WHEN (OLD.area_code IS DISTINCT FROM NEW.area_code
         OR OLD.sensitive IS DISTINCT FROM NEW.sensitive)
     EXECUTE FUNCTION registry.services_follow_site();
+CREATE OR REPLACE TRIGGER followed AFTER UPDATE OF agency_id ON registry.service
+    FOR EACH ROW WHEN (OLD.agency_id IS DISTINCT FROM NEW.agency_id)
+    EXECUTE FUNCTION registry.records_follow_service();
 CREATE OR REPLACE TRIGGER agency_of_service BEFORE INSERT OR UPDATE OF service_id, agency_id ON registry.staff
     FOR EACH ROW EXECUTE FUNCTION registry.agency_of_service();
 CREATE OR REPLACE TRIGGER agency_of_service BEFORE INSERT OR UPDATE OF service_id, agency_id ON registry.resident
@@ -88,17 +104,20 @@ CREATE OR REPLACE TRIGGER area_of_person BEFORE INSERT OR UPDATE OF need_id, are
 
 -- When a person moves or is located, what is recorded of them moves along.
 CREATE OR REPLACE FUNCTION registry.records_follow_person() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE registry.need n SET area_code = moved.area_code FROM moved
     WHERE n.person_id = moved.id AND n.area_code IS DISTINCT FROM moved.area_code;
     UPDATE registry.household h SET area_code = moved.area_code FROM moved
     WHERE h.id = moved.household_id AND h.area_code IS DISTINCT FROM moved.area_code;
+    UPDATE registry.need n SET area_code = h.area_code FROM registry.household h JOIN moved ON moved.household_id = h.id
+    WHERE n.household_id = h.id AND n.area_code IS DISTINCT FROM h.area_code;
     UPDATE registry.contact c SET area_code = moved.area_code FROM moved
     WHERE c.person_id = moved.id AND c.area_code IS DISTINCT FROM moved.area_code;
     UPDATE registry.assignment a SET area_code = moved.area_code FROM moved
     WHERE a.person_id = moved.id AND a.area_code IS DISTINCT FROM moved.area_code;
-    UPDATE registry.referral r SET area_code = n.area_code FROM registry.need n JOIN moved ON n.person_id = moved.id
+    UPDATE registry.referral r SET area_code = n.area_code
+    FROM registry.need n JOIN moved ON n.person_id = moved.id OR n.household_id = moved.household_id
     WHERE r.need_id = n.id AND r.area_code IS DISTINCT FROM n.area_code;
     RETURN NULL;
 END $$;

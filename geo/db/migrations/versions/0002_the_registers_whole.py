@@ -63,9 +63,16 @@ ALTER TABLE account.app_user ADD CONSTRAINT ck_app_user_role_word CHECK (role IN
 """
 
 SERVICES = """
+ALTER TABLE registry.service ALTER offers SET DEFAULT '{}';
 UPDATE registry.service v SET area_code = t.area_code FROM registry.site t WHERE t.id = v.site_id;
 UPDATE registry.resident r SET agency_id = s.agency_id
 FROM registry.service s WHERE s.id = r.service_id;
+UPDATE registry.need n SET area_code = p.area_code
+FROM registry.person p WHERE p.id = n.person_id AND n.area_code IS DISTINCT FROM p.area_code;
+UPDATE registry.need n SET area_code = h.area_code
+FROM registry.household h WHERE h.id = n.household_id AND n.area_code IS DISTINCT FROM h.area_code;
+UPDATE registry.referral r SET area_code = n.area_code
+FROM registry.need n WHERE n.id = r.need_id AND r.area_code IS DISTINCT FROM n.area_code;
 """
 
 # Rows that are typed into the service itself need a source to stand under.

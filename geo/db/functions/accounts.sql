@@ -1,0 +1,11 @@
+-- What logins must know of the registers, and nothing more.
+
+-- Whether anybody in the registers is real: demo logins end with the first one. The owner sees every
+-- row as the account of loads does (policies.sql), on a server where it is no superuser too.
+CREATE OR REPLACE FUNCTION account.holds_real_persons() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    BEGIN ATOMIC
+        SELECT EXISTS (SELECT FROM registry.person p WHERE NOT p.synthetic);
+    END;
+
+REVOKE ALL ON FUNCTION account.holds_real_persons() FROM PUBLIC;
