@@ -251,6 +251,7 @@ def test_later_logins_want_a_code_and_each_code_counts_once(house: House) -> Non
     totp = pyotp.TOTP(enrol(first))
     client = house.client()
     assert log_in(client, "maria").json()["second_factor"] == "wanted"
+    before = client.cookies[COOKIE]
     replayed = totp.now()
     answer = client.post(CODE, json={"code": replayed})
     assert answer.status_code == 403
@@ -259,6 +260,10 @@ def test_later_logins_want_a_code_and_each_code_counts_once(house: House) -> Non
     assert client.post(CODE, json={"code": totp.at(time.time() - 30)}).status_code == 403
     assert client.post(CODE, json={"code": totp.at(time.time() + 30)}).status_code == 200
     assert who(client)["user"]["username"] == "maria"
+    assert client.cookies[COOKIE] != before
+    client.cookies.clear()
+    client.cookies.set(COOKIE, before)
+    assert who(client) == {"user": None, "second_factor": None}
 
 
 def test_two_at_once_with_one_code_are_one(house: House) -> None:

@@ -14,25 +14,25 @@ UPDATE field.observation o SET area_code = a.code FROM base.area a
 WHERE o.area_code IS NULL AND a.level = 'municipality' AND ST_Covers(a.geom, o.geom);
 
 -- name: file_observation
--- A report from the street; the same id again changes nothing.
-INSERT INTO field.observation (id, source_id, synthetic, reporter_id, observed_at, channel,
-    category, people_count, urgency, note, area_code, geom, accuracy_m)
-VALUES (:id, 'street_work', false, :reporter_id, :observed_at, 'street_work',
-    :category, :people_count, :urgency, :note, :area_code,
+-- A report from the street; the same of the same reporter again changes nothing.
+INSERT INTO field.observation (id, external_id, source_id, synthetic, reporter_id, report_id, observed_at,
+    channel, category, people_count, urgency, note, area_code, geom, accuracy_m)
+VALUES (:id, CAST(:id AS text), 'street_work', :synthetic, :reporter_id, :report_id, :observed_at,
+    'street_work', :category, :people_count, :urgency, :note, :area_code,
     ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :accuracy_m)
-ON CONFLICT (id) DO NOTHING
+ON CONFLICT DO NOTHING
 RETURNING received_at;
 
 -- name: observation
 -- One report with all that its reporter sent.
-SELECT id, reporter_id, observed_at, received_at, category, people_count, urgency, note,
+SELECT id, report_id, reporter_id, observed_at, received_at, category, people_count, urgency, note,
     area_code, ST_Y(geom) AS lat, ST_X(geom) AS lon, accuracy_m
 FROM field.observation WHERE id = :id;
 
 -- name: observations
 -- Reports that the reader may see, newest first; the row policy decides which.
-SELECT id, observed_at, received_at, category, people_count, urgency, note, area_code, stage,
-    synthetic
+SELECT id, report_id, reporter_id, observed_at, received_at, category, people_count, urgency, note, area_code,
+    stage, synthetic
 FROM field.observation ORDER BY received_at DESC, id LIMIT :most;
 
 -- name: not_placed

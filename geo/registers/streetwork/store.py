@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import geopandas as gpd
 import pandas as pd
@@ -58,8 +58,13 @@ def counts_by_area(connection: Connection, codes: list[str]) -> dict[str, pd.Dat
     }
 
 
+def report_key(reporter_id: UUID, report_id: UUID) -> UUID:
+    """The key of a report: two reporters with one device's id never meet each other's row."""
+    return uuid5(reporter_id, str(report_id))
+
+
 def file_observation(connection: Connection, report: Mapping[str, Any]) -> bool:
-    """Take a report from the street; False when its id is already there."""
+    """Take a report from the street; False when the reporter sent it before."""
     return connection.execute(QUERIES["file_observation"], report).first() is not None
 
 

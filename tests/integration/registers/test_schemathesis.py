@@ -35,7 +35,7 @@ ROLES = (
     "auditor",
     "admin",
 )
-OURS = ("/registers", "/people", "/duplicates", "/assignments")
+OURS = ("/registers", "/people", "/duplicates", "/assignments", "/imports")
 EXAMPLES = 2
 DRILLED = 2_000
 

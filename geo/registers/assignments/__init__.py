@@ -1,0 +1,1 @@
+"""Which street worker works with which person."""
