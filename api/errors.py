@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -98,6 +99,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(DataError, _unstorable)
     app.add_exception_handler(IntegrityError, _refused)
     app.add_exception_handler(ProgrammingError, _refused)
+    app.add_exception_handler(InsufficientPrivilege, _refused)  # of what goes to the driver itself
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, unexpected)
@@ -152,9 +154,9 @@ def _path(parts: Sequence[str | int]) -> str:
 
 def _refused(request: Request, error: Exception) -> JSONResponse:
     """What the database would not take: by its own state, never by its words, which hold values."""
-    assert isinstance(error, DBAPIError)
-    state = getattr(error.orig, "sqlstate", None)
-    told = getattr(error.orig, "diag", None)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    told = getattr(cause, "diag", None)
     name = getattr(told, "constraint_name", None) or ""
     if state == "42501":
         return problem(403, "This is not yours to write.", ASK, request.url.path)

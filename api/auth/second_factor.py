@@ -82,6 +82,7 @@ def give_code(engine: Engine, settings: Settings, session: Session, code: str) -
         if _takes(connection, settings, session.user.id, code):
             limits.forget(connection, OF_SESSION, who)
             limits.give_back(connection, OF_ACCOUNT, session.user.username)
+            sessions.end(connection, session.token_hash)
             return sessions.open_session(connection, settings, session.user, "passed")
     if tries >= OF_SESSION.most:
         _end(engine, session)

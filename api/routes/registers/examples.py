@@ -1,4 +1,4 @@
-"""One new record of each register, as the description of the interface shows it."""
+"""One new record of each register and one edit, as the description of the interface shows them."""
 
 from __future__ import annotations
 
@@ -85,4 +85,21 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "minutes": 170,
     },
     "observations": {},
+}
+
+EDITS: dict[str, dict[str, Any]] = {
+    "agencies": {"website": "https://example.org"},
+    "sites": {"premises": {"step_free_entrance": True, "lift": True}},
+    "services": {"capacity": 80, "verified_on": "2026-11-20"},
+    "staff": {"contract_end": "2028-06-30"},
+    "programmes": {"valid_to": "2030-12-31"},
+    "agreements": {"decision_ref": "12/2026"},
+    "households": {"area_code": "4501"},
+    "people": {"support_need": "high"},
+    "needs": {"stage": "evaluation", "evaluated_on": "2026-11-01"},
+    "contacts": {"outcome": "informed"},
+    "referrals": {"outcome": "refused", "reason": "no_place"},
+    "residents": {"support_need": "medium"},
+    "rounds": {"minutes": 150},
+    "observations": {"stage": "recording"},
 }

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from api.routes.registers.answers import Answer
-from api.routes.registers.examples import EXAMPLES
+from api.routes.registers.examples import EDITS, EXAMPLES
 from api.routes.registers.kinds import incoming, incoming_named
 from api.schemas import Strict
 from geo.fields import reading
@@ -67,10 +67,13 @@ def models_of(name: str) -> Models:
     narrowing = _narrowing(register)
     return Models(
         new=create_model(
-            f"{word}New", __base__=_with_example(name), **_new(register), **_beside(name)
+            f"{word}New", __base__=_with_example(EXAMPLES[name]), **_new(register), **_beside(name)
         ),
         change=create_model(
-            f"{word}Change", __base__=Strict, **_change(register), **_beside(name, change=True)
+            f"{word}Change",
+            __base__=_with_example(EDITS[name]),
+            **_change(register),
+            **_beside(name, change=True),
         ),
         filters=create_model(f"{word}Filters", __base__=Strict, **narrowing, **_paging()),
         export_filters=create_model(f"{word}ExportFilters", __base__=Strict, **narrowing),
@@ -79,11 +82,11 @@ def models_of(name: str) -> Models:
     )
 
 
-def _with_example(name: str) -> type[Strict]:
-    class New(Strict):
-        model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES[name]]})
+def _with_example(example: dict[str, Any]) -> type[Strict]:
+    class Shown(Strict):
+        model_config = ConfigDict(json_schema_extra={"examples": [example]})
 
-    return New
+    return Shown
 
 
 # -- what comes in -----------------------------------------------------------------------------
@@ -154,10 +157,13 @@ def _narrowing(register: Register) -> dict[str, Any]:
         kind = incoming(described) if described else _type(register.table.columns[name])
         told = Field(description=f"only rows whose {name} is this")
         made[name] = (Annotated[kind | None, told], None)
-    made["updated_since"] = (
-        Annotated[AwareDatetime | None, Field(description="only rows changed since then")],
-        None,
-    )
+    for name in register.ranged:
+        kind = incoming(register.written[name])
+        for end, told in (("from", "not before this"), ("to", "not after this")):
+            about = Field(description=f"only rows whose {name} is {told}")
+            made[f"{name}_{end}"] = (Annotated[kind | None, about], None)
+    about = Field(description="only rows that changed since then")
+    made["updated_since"] = (Annotated[AwareDatetime | None, about], None)
     if register.searched:
         told = Field(max_length=100, min_length=2, description=f"words in the {register.searched}")
         made["q"] = (Annotated[str | None, told], None)

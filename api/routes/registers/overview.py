@@ -35,7 +35,12 @@ def _described(register: Register, role: str) -> dict[str, Any]:
         "personal": register.personal,
         "may": {} if rights is None else rights.verbs,
         "changeable": sorted(register.changeable(role)),
-        "filters": [*register.filters, *(["q"] if register.searched else [])],
+        "filters": [
+            *register.filters,
+            *(f"{name}_{end}" for name in register.ranged for end in ("from", "to")),
+            "updated_since",
+            *(["q"] if register.searched else []),
+        ],
         "fields": [_field(name, one, register) for name, one in register.written.items()],
     }
 

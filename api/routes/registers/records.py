@@ -23,6 +23,8 @@ from geo.registers.records.catalogue import Register
 from geo.registers.records.editing import Edit, Edited
 from geo.registers.records.store import Wanted
 
+RANGES = ("_from", "_to")
+
 router = APIRouter(prefix="/api/v1/registers", tags=["registers"])
 
 
@@ -41,12 +43,17 @@ def wanted_of(filters: BaseModel) -> Wanted:
     """The part of a register that a query asks for."""
     given = filters.model_dump(exclude_none=True)
     given.pop("purpose", None)
+    ranges = {name: given.pop(name) for name in [*given] if name.endswith(RANGES)}
+    since = given.pop("updated_since", None)
+    least = {} if since is None else {"updated_at": since}
     return Wanted(
         limit=given.pop("limit", 0),
         after=key_of(given.pop("cursor", None)),
-        updated_since=given.pop("updated_since", None),
         words=given.pop("q", None),
         equal=given,
+        least=least
+        | {n.removesuffix("_from"): v for n, v in ranges.items() if n.endswith("_from")},
+        most={n.removesuffix("_to"): v for n, v in ranges.items() if n.endswith("_to")},
     )
 
 
@@ -150,6 +157,8 @@ def _change(register: Register) -> None:
         edit = Edit(given, version, reason, beside)
         with as_user(engine, user) as connection:
             edited = editing.edit(connection, register, key, edit, reader_of(user))
+            if beside:
+                flag_doubles(connection, edited.row, beside["match_key"])
         tag = etag(edited.row["version"])
         if edited.clashes:
             return _clashing(request, edited, tag)

@@ -146,7 +146,12 @@ def _opened(cluster: Cluster, settings: Settings, database: str, secret: Path) -
         connection.execute(sa.text(AGENCIES), {"a": AGENCY_A, "b": AGENCY_B})
     users = _users()
     engine = make_engine(cluster.url(database, APP_USER), pool_size=5)
-    app = create_app(replace(settings, allowed_hosts="testserver", secret_file=secret), engine)
+    own: dict[str, Any] = {
+        "allowed_hosts": "testserver",
+        "secret_file": secret,
+        "var": secret.parent,
+    }
+    app = create_app(replace(settings, **own), engine)
 
     def known(request: Request) -> User | None:
         return users.get(request.headers.get("X-Test-User", ""))

@@ -83,3 +83,17 @@ def test_nobody_gets_in(office: Office, method: str) -> None:
         assert answer.status_code in (401, 403, 404), (name, answer.status_code, answer.text)
         tried += 1
     assert tried or method == "PUT"
+
+
+def test_an_undeclared_route_is_seen() -> None:
+    app = FastAPI()
+
+    @app.get("/open")
+    def read_open() -> None: ...
+
+    @app.get("/closed")
+    def read_closed(user: deps.LoggedIn) -> None: ...
+
+    found = dict(routes(app))
+    assert not asks_who(found["GET /open"])
+    assert asks_who(found["GET /closed"])

@@ -56,7 +56,7 @@ def test_made_read_listed(office: Office) -> None:
     found = planner.get("/registers/agencies", q="agency a").json()["items"]
     assert [item["id"] for item in found] == [str(AGENCY_A)]
     assert planner.get("/registers/agencies", q="%%").json()["items"] == []
-    later = {"updated_at_from": "2099-01-01T00:00:00Z"}
+    later = {"updated_since": "2099-01-01T00:00:00Z"}
     assert planner.get("/registers/agencies", **later).json()["items"] == []
     assert planner.get("/registers/agencies", shoe_size=1).status_code == 422
 

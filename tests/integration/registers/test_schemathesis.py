@@ -36,7 +36,7 @@ ROLES = (
     "admin",
 )
 OURS = ("/registers", "/people", "/duplicates", "/assignments", "/imports")
-EXAMPLES = 2
+EXAMPLES = 1
 DRILLED = 2_000
 
 
@@ -120,7 +120,7 @@ def run(office: Office, role: str | None, examples: int) -> Counter[int]:
 @pytest.mark.parametrize("role", ROLES)
 def test_requests_drawn_from_the_description(fuzzed: Office, role: str | None) -> None:
     statuses = run(fuzzed, role, EXAMPLES)
-    assert statuses.total() > 60
+    assert statuses.total() > 60 * EXAMPLES
     # Nobody gets no further than the door; everybody else finds something of theirs.
     assert (statuses[401] > 60) == (role is None), statuses
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -116,3 +117,20 @@ def test_two_editors_in_any_order(office: Office) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_two_editors_at_the_same_moment(office: Office) -> None:
+    one, two = office.client("municipal_planner"), office.client("second_planner")
+    for turn in range(10):
+        row = one.made("/registers/agencies", name="A", legal_form="ngo", area_code=ATHENS)
+        path = f"/registers/agencies/{row['id']}"
+        with ThreadPoolExecutor(2) as both:
+            first = both.submit(one.patch, path, 1, name=f"One {turn}", website="https://a.example")
+            second = both.submit(two.patch, path, 1, name=f"Two {turn}", email="b@example.org")
+            statuses = sorted([first.result().status_code, second.result().status_code])
+        assert statuses == [200, 409]
+        stands = one.get(path).json()
+        assert (stands["website"], stands["email"]) == ("https://a.example", "b@example.org")
+        kept = one.get(f"{path}/conflicts").json()["items"]
+        assert {kept[0]["kept"], kept[0]["other"]} == {f"One {turn}", f"Two {turn}"}
+        assert stands["name"] == kept[0]["kept"]
