@@ -85,6 +85,9 @@ def serve(
         port=port,
         log_level="warning",
         access_log=False,
+        # Without a trusted proxy, uvicorn would believe the header from this machine.
+        proxy_headers=bool(settings.trusted_proxy),
+        forwarded_allow_ips=settings.trusted_proxy or None,
         server_header=False,
     )
 

@@ -7,7 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.deps import RELEASE_PATTERN, EngineOf, Reader, SettingsOf, Shelves, find_release, find_user
+from api.deps import (
+    RELEASE_PATTERN,
+    EngineOf,
+    Reader,
+    SettingsOf,
+    Shelves,
+    count_tile,
+    find_release,
+    find_user,
+)
 from geo.db.engine import transaction
 from geo.errors import NotFound
 from geo.releases import store as releases
@@ -50,6 +59,7 @@ def read_tile(
     """One tile; 204 where it is empty."""
     if x >= 2**z or y >= 2**z:
         raise NotFound(f"There is no tile {z}/{x}/{y}.")
+    count_tile(request, engine, settings)
     user = find_user(request, engine, settings)
     tier: Tier = user.tier if user else "public"
     release, layer = _found(request, engine, tier, release_id, layer_id)

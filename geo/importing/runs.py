@@ -25,7 +25,7 @@ from geo.imports.check import REASON
 from geo.imports.mapping import as_content, from_content
 from geo.imports.report import Report
 from geo.registers.incoming import store as incoming
-from geo.registers.incoming.target import target
+from geo.registers.incoming.target import IN_ORDER, target
 from geo.settings import Settings
 
 BLOCK = 1 << 20
@@ -97,7 +97,8 @@ def undo(engine: Engine, run_id: UUID, *, caller: Caller | None = None) -> incom
         found = store.get(connection, run_id)
         if found.state != "done":
             raise Conflict(f"This import is {found.state}; there is nothing to undo.")
-        names = list(found.counts.get("written", {})) or [found.register]
+        written = found.counts.get("written", {})
+        names = [name for name in IN_ORDER if name in written]  # JSON does not keep an order
         taken = incoming.take_back(connection, [target(name, ()) for name in names], run_id)
         counts = {"removed": taken.removed, "restored": taken.restored, "kept": len(taken.kept)}
         if not store.undone(connection, run_id, {"undone": counts}):

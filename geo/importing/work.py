@@ -16,7 +16,7 @@ from geo.errors import Busy, InvalidInput
 from geo.importing.door import Door, Refusal
 from geo.importing.looking import Looked
 from geo.importing.request import Caller, Progress, Request
-from geo.imports import loaded_areas, store
+from geo.imports import store
 from geo.imports.carried import Carrier, Part
 from geo.imports.check import Checker, reason
 from geo.imports.finding import Finding, Wrong
@@ -133,11 +133,18 @@ class Work:
 
     def _areas(self, connection: Connection) -> Areas | None:
         country = self.looked.prepared.country
-        if country is None:
+        if country is None or not self._names_areas():
             return None
+        # Only now: the geometry library takes memory that registers without areas do without.
+        from geo.imports import loaded_areas
+
         if self.request.areas is not None:
             return loaded_areas.of_file(self.request.areas, country)
         return loaded_areas.of_rows(incoming.areas(connection, country.code))
+
+    def _names_areas(self) -> bool:
+        """Whether areas have anything to say about this register's rows."""
+        return any(field in self.looked.register.fields for field, _ in AREA_FIELDS)
 
     def _type_names(self) -> dict[str, str]:
         """What each type of service is called in the country's own language."""

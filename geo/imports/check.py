@@ -101,9 +101,13 @@ class Checker:
         self._identity = self._identity_fields()
 
     def _identity_fields(self) -> tuple[str, ...]:
-        if "external_id" in self.mapping.fields():
+        given = self.mapping.fields()
+        if "external_id" in given:
             return ("external_id",)
-        return tuple(name for name in self.register.identity if name in self.mapping.fields())
+        needed = [self.register.fields[name] for name in self.register.identity]
+        if any(about.required and about.name not in given for about in needed):
+            return ()
+        return tuple(about.name for about in needed if about.name in given)
 
     @property
     def fills_area_codes(self) -> bool:

@@ -25,6 +25,9 @@ SAMPLE_ROWS = 200
 MOST_OF = 0.8
 """Share of rows that must speak for a guess about the whole file."""
 
+FEW_DIGITS = 0.1
+"""How much a cell of digits alone speaks for a country that has postcodes of so many."""
+
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,(?:\d{1,2}|\d{4,})", re.ASCII)
 _DECIMAL_POINT = re.compile(r"[-+]?\d+\.(?:\d{1,2}|\d{4,})", re.ASCII)
 _DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{2})[_.-](\d{2})[_.-](\d{2})(?!\d)", re.ASCII)
@@ -148,11 +151,10 @@ def guess_country(sheet: Sheet, register: Register) -> str | None:
                 scores[code] += 1.0
     cells = [cell.strip() for row in sheet.sample for cell in row if cell.strip()]
     for code, found in countries().items():
-        hits = sum(found.postcode.fullmatch(cell) is not None for cell in cells)
-        # Four and six digits are many things besides postcodes.
-        weight = 0.2 if found.postcode.pattern.startswith(r"\d{4}") else 1.0
-        weight = 0.2 if found.postcode.pattern.startswith(r"\d{6}") else weight
-        scores[code] += weight * min(hits / max(len(sheet.sample), 1), 1.0)
+        hits = [cell for cell in cells if found.postcode.fullmatch(cell)]
+        # Digits alone are many things besides postcodes.
+        weight = sum(FEW_DIGITS if cell.isdecimal() else 1.0 for cell in hits)
+        scores[code] += min(weight / max(len(sheet.sample), 1), 1.0)
         scores[code] += _points_in(sheet, found)
         scores[code] += _letters_of(code, cells)
     best = max(scores, key=lambda code: scores[code])

@@ -7,13 +7,14 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import line, tiles
+from tests.bench import imports, line, permission, rows, tiles
 from tests.bench.measure import Measured
 
 
 def main() -> int:
     """Print the table; exit 1 when a ratio misses its target."""
     found: list[Measured] = [*line.measure(), *tiles.measure()]
+    found += [*imports.measure(), *permission.measure(), *rows.measure()]
     table = Table(title="needsmap bench")
     for column in ("what", "ours", "against", "ratio", "target", ""):
         table.add_column(column)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from geo.errors import Conflict, InvalidInput
 from geo.registers.incoming import composing
 from geo.registers.incoming.lines import cells, lines_of, text_cell
 from geo.registers.incoming.target import KEYS, Column, Target
-from geo.registers.keys import NAMESPACE
+from geo.registers.keys import key_digits
 
 QUERIES = load_queries(__file__)
 PASSING = load_queries(__file__, "passing.sql")
@@ -101,7 +100,7 @@ def put_rows(
     if target.register != "population":
         names += ["id", "external_id"]
         identifiers = columns["external_id"]
-        spoken.append(keys_of(KEYS[target.register], source_id, identifiers))
+        spoken.append(key_digits(KEYS[target.register], source_id, identifiers))
         spoken.append([text_cell(identifier) for identifier in identifiers])
     for column in target.columns:
         names.append(column.text if column.refers_to else column.name)
@@ -112,20 +111,6 @@ def put_rows(
     )
     with _cursor(connection).copy(statement) as copy:
         copy.write(lines_of(spoken))
-
-
-def keys_of(register: str, source_id: str, external_ids: Sequence[str]) -> list[str]:
-    """The same keys as geo/registers/keys.py makes, as hexadecimal digits, many at a time."""
-    start = hashlib.sha1(NAMESPACE.bytes, usedforsecurity=False)
-    start.update(f"{register}\n{source_id}\n".encode())
-    found = []
-    for external_id in external_ids:
-        digest = start.copy()
-        digest.update(external_id.encode())
-        digits = digest.hexdigest()
-        variant = "89ab"[int(digits[16], 16) & 3]
-        found.append(f"{digits[:12]}5{digits[13:16]}{variant}{digits[17:32]}")
-    return found
 
 
 def resolve(connection: Connection, target: Target, source_id: str) -> list[Unresolved]:

@@ -27,6 +27,9 @@ KEYS: Mapping[str, str] = {
 }
 """What the keys of a register's rows are made under (geo/registers/keys.py)."""
 
+IN_ORDER = ("population", *KEYS)
+"""Registers in the order in which they may refer to each other."""
+
 POINTS = frozenset({"sites", "observations"})
 """Registers whose rows have a place of their own."""
 

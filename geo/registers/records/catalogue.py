@@ -100,7 +100,7 @@ RANGED: Mapping[str, str] = {
     "rounds": "started_at",
     "observations": "observed_at",
 }
-"""A column a list can be narrowed by from and to; every list can by its last change."""
+"""A column a list can be narrowed by from and to; every list can by when it changed last."""
 
 SEARCHED: Mapping[str, str] = {
     "agencies": "name",
@@ -157,8 +157,7 @@ class Register:
     @property
     def ranged(self) -> tuple[str, ...]:
         """Columns a list can be narrowed by from and to."""
-        own = RANGED.get(self.name)
-        return ("updated_at",) if own is None else (own, "updated_at")
+        return (RANGED[self.name],) if self.name in RANGED else ()
 
     @property
     def searched(self) -> str | None:

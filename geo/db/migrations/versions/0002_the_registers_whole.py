@@ -1068,6 +1068,14 @@ def upgrade() -> None:
     op.drop_index(op.f("ix_person_area_code"), table_name="person", schema="registry")
     op.drop_index(op.f("ix_person_source_id"), table_name="person", schema="registry")
     op.create_index(
+        "ix_person_real",
+        "person",
+        ["id"],
+        unique=False,
+        schema="registry",
+        postgresql_where=sa.text("NOT synthetic"),
+    )
+    op.create_index(
         "ix_person_area_code_id", "person", ["area_code", "id"], unique=False, schema="registry"
     )
     op.create_index(
