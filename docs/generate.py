@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql
 
 from api.app import create_app
 from api.cli import app as command_line
+from geo.db import access
 from geo.db.tables import SCHEMAS, metadata
 from geo.settings import ROOT, Settings
 
@@ -26,7 +27,8 @@ SCHEMA_TITLES = {
     "base": "open facts: sources, areas, population, cells, streets",
     "registry": "agencies, services, people; row-level security on every table",
     "field": "street work; row-level security on every table",
-    "account": "who may enter, and the audit log",
+    "account": "who may enter, the audit log, proofs of erasures; row-level security on every table",
+    "intake": "imports; row-level security on every table",
     "snapshot": "exact results, frozen",
     "pub_planner": "releases of the tier planner",
     "pub_committee": "releases of the tier committee",
@@ -138,9 +140,12 @@ def database() -> str:
         NOTE,
         "# Database",
         "",
-        "From `geo/db/tables.py`, where every table stands once. Migrations are under"
-        " `geo/db/migrations`; who may read what is in `geo/db/policies.sql`. Geometry is in"
-        " EPSG:4326 and has a spatial index. The tables of "
+        "From `geo/db/tables`, where every table stands once. Migrations are under"
+        " `geo/db/migrations`. Who may do what is said below each table with row-level security:"
+        " the words are those of `geo/db/access.yaml`, which gives their SQL; a role that is not"
+        " named may do nothing. Beside people's roles the service's own accounts have the rights"
+        " of `geo/db/policies.sql`. Geometry is in EPSG:4326 and has a spatial index. The tables"
+        " of "
         + ", ".join(f"`{name}`" for name in SCHEMAS if _is_copy(name))
         + f" are the same as those of `{TEMPLATE_SCHEMA}` and are not repeated.",
         "",
@@ -178,6 +183,29 @@ def _table(one: sa.Table) -> Iterator[str]:
     if rules:
         yield ""
         yield from (f"- {rule}" for rule in rules)
+    rights = access.matrix().get(f"{one.schema}.{one.name}")
+    if rights:
+        yield ""
+        yield table(("who", *access.VERBS), _rights(rights))
+
+
+def _rights(rights: access.Access) -> Iterator[Sequence[str]]:
+    for role in rights.roles:
+        cells = (_scope(rights, role, verb) for verb in access.VERBS)
+        yield (f"`{role}`", *cells)
+
+
+def _scope(rights: access.Access, role: str, verb: str) -> str:
+    """Which rows, and which columns where the matrix names them."""
+    given = rights.roles[role]
+    if verb not in given.verbs:
+        return ""
+    said = " or ".join(given.verbs[verb])
+    if verb == "select" and given.hidden:
+        return f"{said}; not " + ", ".join(f"`{name}`" for name in sorted(given.hidden))
+    if verb == "update" and given.columns:
+        return f"{said}; only " + ", ".join(f"`{name}`" for name in given.columns)
+    return said
 
 
 def _type(column: Any) -> str:

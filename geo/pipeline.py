@@ -211,7 +211,8 @@ def _zones(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _service_points(services: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    placed = services[services.geometry.notna()]
+    """Services as points; a refuge counts where it stands, and is a point in no snapshot."""
+    placed = services[services.geometry.notna() & ~services["sensitive"]]
     columns = ["code", "service_type", "name", "agency", "area_code", "capacity"]
     columns += ["location_class", "radius_m", "synthetic", "geometry"]
     return placed.assign(code=placed["external_id"])[columns]

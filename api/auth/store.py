@@ -156,7 +156,7 @@ def user_of(row: sa.Row[Any]) -> User:
 
 def note_event(
     connection: Connection,
-    actor: UUID,
+    actor: UUID | None,
     action: str,
     subject: str,
     *,
@@ -165,7 +165,8 @@ def note_event(
 ) -> None:
     """Note in the audit log that somebody saw or changed something.
 
-    Role and territory are those of the transaction; `subject` names a thing and never its content.
+    Without an actor it was a command on the machine. Role and territory are those of the
+    transaction; `subject` names a thing and never its content.
     """
     _note(connection, actor, action, subject, person_id=person_id, purpose=purpose)
 

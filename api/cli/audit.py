@@ -76,7 +76,7 @@ def _tell(verdict: Verdict) -> None:
             "The log no longer holds the head you kept: it was cut or made anew.", style="red"
         )
     state = "whole" if verdict.whole else "BROKEN"
-    out.print(f"{verdict.events} events, {state}. Head: {verdict.head}", highlight=False)
+    out.print(f"{verdict.events} events, {state}. Head: {verdict.head or 'none'}", highlight=False)
     if verdict.whole:
         out.print("Keep the head elsewhere: compared later (--head), it shows a log that was cut.")
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.auth.store import note_event
 from api.cli.console import AsJson, emit, out
 from api.cli.context import database
 from geo.db.engine import transaction
@@ -39,6 +40,8 @@ def export(
         raise InvalidInput(f"{target.name}: HSDS is JSON or CSV.", hint="FILE.json, or a folder")
     with database() as (_, engine), transaction(engine, "job") as connection:
         frames = directory(connection, sensitive=sensitive)
+        subject = "the directory, with sensitive places" if sensitive else "the directory"
+        note_event(connection, None, "export", f"{subject}, as HSDS")
     profiles = [profile.load(country) for country in profile.countries()]
     written = write(frames, labels=labels_of(profiles, lang), sensitive=sensitive)
     if target.suffix:

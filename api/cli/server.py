@@ -124,7 +124,10 @@ def backup(
         return
     out.print(f"{made.file}: {made.bytes:,} bytes", highlight=False, markup=False)
     out.print(
-        f"Audit log up to link {made.audit_place} {made.audit_hash}; keep this line elsewhere.",
+        "Head of its audit log, to be kept elsewhere (audit verify --head):"
+        f" {made.audit_place}:{made.audit_hash}"
+        if made.audit_place
+        else "Its audit log is empty.",
         highlight=False,
         markup=False,
         soft_wrap=True,

@@ -75,6 +75,7 @@ def restore(url: str, file: Path) -> Restored:
     old_there = not schema.create_database(url)
     schema.create_database(fresh_url)
     try:
+        schema.make_roles(fresh_url)
         _run(fresh_url, "pg_restore", ["--no-owner", "--exit-on-error", str(file)])
         schema.upgrade(fresh_url, again=True)
         erased = _erase_again(url, fresh_url)

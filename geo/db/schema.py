@@ -23,7 +23,7 @@ ON CONFLICT DO NOTHING
 """
 """What the proofs of erasures are keyed with; made once, never read outside the database."""
 
-FUNCTIONS = ("context", "rows", "audit", "erasure", "accounts")
+FUNCTIONS = ("roles", "context", "rows", "audit", "erasure", "accounts")
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "fuzzystrmatch", "btree_gist", "pgrouting")
 
 
@@ -70,6 +70,18 @@ def upgrade(url: str, *, again: bool = False) -> None:
             _rules(connection)
             # The digest is made of hexadecimal digits: there is nothing to quote.
             connection.exec_driver_sql(f"COMMENT ON SCHEMA registry IS '{wanted}'")
+    finally:
+        engine.dispose()
+
+
+def make_roles(url: str) -> None:
+    """The accounts that rights are given to: a backup names them and does not hold them."""
+    engine = sa.create_engine(url)
+    try:
+        with engine.begin() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute((HERE / "functions" / "roles.sql").read_text(encoding="utf-8"))
     finally:
         engine.dispose()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -44,8 +43,6 @@ SAMPLE_BYTES = 200_000
 
 WIDE_SHARE = 0.95
 """Share of signs of European texts from which bytes with zeros among them are taken for UTF-16."""
-
-_BEYOND_ASCII = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 
 
 def marked(data: bytes) -> str | None:
@@ -124,8 +121,8 @@ def _survey(path: Path) -> tuple[bool, bytes]:
     with path.open("rb") as stream:
         while block := stream.read(BLOCK):
             if len(sample) < SAMPLE_BYTES and not block.isascii():
-                lines = _BEYOND_ASCII.findall(block)
-                sample = b"\n".join([sample, *lines])[:SAMPLE_BYTES] if lines else sample
+                lines = [line for line in block.splitlines() if not line.isascii()]
+                sample = b"\n".join([sample, *lines])[:SAMPLE_BYTES]
             if fits:
                 fits = _decodes(decoder, block)
             if not fits and len(sample) >= SAMPLE_BYTES:

@@ -66,7 +66,12 @@ def find_header(
 
 def named(names: Sequence[str]) -> Layout:
     """The layout of a format that has its own column names: every row is data."""
-    return Layout(_distinct([name.strip() for name in names]), (), {}, 1)
+    return Layout(_distinct([_short(name) for name in names]), (), {}, 1)
+
+
+def _short(name: str) -> str:
+    """A name on one line, cut where it is a text rather than a name."""
+    return " ".join(name[:LONGEST_NAME].split())
 
 
 def _kind(row: Row, before: bool) -> Kind:
@@ -188,7 +193,7 @@ def _names(rows: Sequence[Row], header: Sequence[int]) -> tuple[str, ...]:
             own = cell or (current if any(_cell(row, column) for row in below) and current else "")
             if own and (not parts[column] or parts[column][-1] != own):
                 parts[column].append(own)
-    return _distinct([PARTS.join(" ".join(part.split()) for part in each) for each in parts])
+    return _distinct([PARTS.join(map(_short, each)) for each in parts])
 
 
 def _starts_own(

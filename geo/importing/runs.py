@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy.engine import Engine
 
-from geo.errors import Conflict, InvalidInput
+from geo.errors import Busy, Conflict, NeedsmapError
 from geo.fields import reading
 from geo.files.formulas import restored
 from geo.files.tables import write_csv
@@ -146,7 +146,9 @@ def _do(work: Work, run_id: UUID, progress: Progress | None) -> Report:
     except (KeyboardInterrupt, Cancelled):
         _end(work.engine, work.caller, run_id, "cancelled", {})
         raise
-    except InvalidInput as refusal:
+    except Busy:
+        raise  # somebody else works on it
+    except NeedsmapError as refusal:
         _end(work.engine, work.caller, run_id, "failed", {}, refusal)
         raise
     if report.refused:
@@ -162,7 +164,7 @@ def _end(
     run_id: UUID,
     state: store.Ended,
     counts: dict[str, Any],
-    why: InvalidInput | None = None,
+    why: NeedsmapError | None = None,
 ) -> None:
     problem = None if why is None else {"en": why.message}
     with caller.begin(engine) as connection:

@@ -44,6 +44,9 @@ _KEYS = frozenset({"rrule", "opens", "closes", "valid_from", "valid_to", "dtstar
 _RULE = re.compile(r"FREQ=(?:DAILY|WEEKLY|MONTHLY|YEARLY)(?:;[A-Z]+=[\w,+-]+)*", re.ASCII)
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d|24:00", re.ASCII)
 
+LONGEST_PART = 200
+"""The days of one part and their hours."""
+
 Entry = dict[str, str]
 
 
@@ -55,9 +58,12 @@ def opening_hours(text: str) -> list[Entry] | None:
         return [_entry(list(range(7)), "00:00", "24:00")]
     entries: list[Entry] = []
     for part in re.split(r"[;\n]", text):
-        if not part.strip():
+        plain = " ".join(part.split())
+        if not plain:
             continue
-        found = _part(part)
+        if len(plain) > LONGEST_PART:
+            return None
+        found = _part(plain)
         if found is None:
             return None
         entries += found

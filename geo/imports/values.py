@@ -89,9 +89,11 @@ def parse(text: str, about: Field, manner: Manner) -> Any:
 
 def _text(text: str, about: Field, _: Manner) -> str | Wrong:
     line = text if text.isprintable() and "  " not in text else " ".join(text.split())
-    if about.pattern and re.fullmatch(about.pattern, line, re.ASCII) is None:
+    # The length first: a pattern may take long over a long text.
+    found = _not_too_long(line, about)
+    if about.pattern and isinstance(found, str) and not re.fullmatch(about.pattern, line, re.ASCII):
         return Wrong("pattern", {"form": about.pattern})
-    return _not_too_long(line, about)
+    return found
 
 
 def _long_text(text: str, about: Field, _: Manner) -> str | Wrong:

@@ -13,9 +13,12 @@ from types import ModuleType
 
 import pytest
 
+from api.auth.user import PERSON_ROLES, USER_ROLES, new_user
 from api.errors import STATUS
 from geo import errors
+from geo.db import access
 from geo.indicators import indicators
+from geo.registers.records import catalogue
 from geo.settings import ROOT, Settings
 from geo.sources.source import all_sources
 
@@ -106,11 +109,12 @@ def code(text: str) -> str:
 
 def unknown_commands(text: str, known: set[str]) -> set[str]:
     """Commands that a text tells people to run and that there are not."""
-    said = re.findall(r"\bneedsmap ([a-z]+)(?: ([a-z]+))?", text)
+    word = "[a-z]+(?:-[a-z]+)*"
+    said = re.findall(rf"\bneedsmap ({word})(?: ({word}))?(?: ({word}))?", text)
     return {
-        f"{first} {second}".strip()
-        for first, second in said
-        if first not in known and f"{first} {second}" not in known
+        " ".join(parts).strip()
+        for parts in said
+        if not any(" ".join(parts[:length]) in known for length in (1, 2, 3))
     }
 
 
@@ -124,19 +128,80 @@ def test_every_command_is_named_and_no_other(generator: ModuleType) -> None:
     texts += [code(path.read_text("utf-8")) for path in hints]
     texts += [path.read_text("utf-8") for path in (ROOT / "web/shared/locales").glob("*.json")]
     assert set().union(*(unknown_commands(text, known) for text in texts)) == set()
-    assert unknown_commands("needsmap source eat x, needsmap up", known) == {"source eat"}
+    assert unknown_commands("needsmap source eat 1, needsmap up x", known) == {"source eat"}
 
 
-def test_every_route_is_named_and_no_other(generator: ModuleType) -> None:
-    offered = {
-        f"{method.upper()} {path}"
-        for path, methods in generator.described()["paths"].items()
-        for method in methods
+REGISTERS = "/api/v1/registers/"
+OF_ONE_REGISTER = re.compile(rf"{REGISTERS}({'|'.join(catalogue.ORDER)})(?=[/.]|$)")
+
+
+@pytest.fixture(scope="module")
+def offered(generator: ModuleType) -> set[tuple[str, str]]:
+    """Every route as method and path."""
+    paths = generator.described()["paths"]
+    return {(method.upper(), path) for path, methods in paths.items() for method in methods}
+
+
+def test_every_route_is_named_and_no_other(offered: set[tuple[str, str]]) -> None:
+    # What each register has is said once; the next test says which has what.
+    routes = {
+        f"{method} {OF_ONE_REGISTER.sub(REGISTERS + '{register}', path)}"
+        for method, path in offered
     }
-    named = set(
-        re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`", words("docs/api.md"), re.M)
-    )
-    assert named == offered
+    named = re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) [^`]+)`", words("docs/api.md"), re.M)
+    assert len(named) == len(set(named))
+    assert set(named) == routes
+
+
+def test_what_each_register_offers_is_told(offered: set[tuple[str, str]]) -> None:
+    row = r"^\| `(\w+)` \| ([A-Z, ]+) \| ([^|]+) \| ([^|]*) ?\| (yes|no) \|$"
+    told = {name: rest for name, *rest in re.findall(row, words("docs/api.md"), re.M)}
+    assert tuple(told) == catalogue.ORDER
+    for name, (also, narrowed, searched, purpose) in told.items():
+        register = catalogue.load(name)
+        everyone, one = f"{REGISTERS}{name}", f"{REGISTERS}{name}/{{key}}"
+        assert {("GET", everyone), ("GET", one)} <= offered
+        writes = (("POST", everyone), ("PATCH", one), ("DELETE", one))
+        assert also == ", ".join(method for method, path in writes if (method, path) in offered)
+        assert narrowed == ", ".join(f"`{column}`" for column in register.filters)
+        assert searched.strip() == (f"`{register.searched}`" if register.searched else "")
+        assert purpose == ("yes" if register.personal else "no")
+
+
+def test_every_role_is_explained_with_its_tier() -> None:
+    text = words("docs/privacy.md")
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| ([^|]+) \|$", text, re.M)
+    assert {role: tier for role, tier, _ in rows} == {
+        role: new_user("x1", "x", role).tier for role in USER_ROLES
+    }
+    sees = {role for role, _, what in rows if not what.startswith("nobody")}
+    assert sees == set(PERSON_ROLES)
+    assert access.matrix()["registry.person"].roles.keys() == set(PERSON_ROLES)
+
+
+def test_every_document_is_linked_from_the_readme() -> None:
+    text = words("README.md")
+    linked = {target.partition("#")[0] for target in LINK.findall(text)}
+    own = {str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md")}
+    assert own - linked == set()
+
+
+def test_every_room_is_on_the_code_map() -> None:
+    text = words("docs/code-map.md")
+    rooms = {
+        str(path.relative_to(ROOT))
+        for pattern in ("geo/*", "geo/registers/*", "layers/*", "api/*", "api/routes/*/", "web/*/")
+        for path in ROOT.glob(pattern)
+        if (path / "__init__.py").exists() or (path / "index.html").exists()
+        if path.name not in NOT_OURS
+    }
+    assert {room for room in rooms if f"`{room}`" not in text and f"`{room}/" not in text} == set()
+
+
+def test_every_decision_is_listed() -> None:
+    listed = set(LINK.findall(words("docs/decisions/README.md")))
+    kept = {path.name for path in (ROOT / "docs" / "decisions").glob("0*.md")}
+    assert listed == kept
 
 
 def test_every_error_is_named_with_its_status() -> None:

@@ -1,6 +1,6 @@
 -- name: services
 -- Active services with their place and agency.
-SELECT s.id, s.external_id, s.service_type, s.name, s.capacity, s.offers, s.verified_on,
+SELECT s.id, s.external_id, s.service_type, s.name, s.capacity, s.offers, s.verified_on, s.sensitive,
     s.synthetic, s.source_id, a.name AS agency, t.area_code, t.location_class, t.radius_m,
     ST_AsBinary(t.geom) AS geometry
 FROM registry.service s

@@ -1,3 +1,8 @@
+-- name: take_time
+-- An import may take longer than a page; for this transaction only.
+SELECT set_config('statement_timeout', '15min', true), set_config('lock_timeout', '1min', true),
+    set_config('idle_in_transaction_session_timeout', '5min', true);
+
 -- name: put_source
 -- A source of imported rows, made when it is first named.
 INSERT INTO base.source (id, title, titles, notices, publisher, licence, attribution, official, derived,

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Table
+from sqlalchemy import CursorResult, Table
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
 from geo.db import tables
 from geo.db.named_sql import load_queries
-from geo.errors import Conflict, InvalidInput
+from geo.errors import Conflict, InvalidInput, NotAllowed
 from geo.registers.incoming import composing
 from geo.registers.incoming.lines import cells, lines_of, text_cell
 from geo.registers.incoming.target import KEYS, Column, Target
@@ -68,6 +69,7 @@ def begin(connection: Connection, source_id: str, register: str, *, owned: bool)
 
     `owned`: the source belongs to the house of the reader, whose name then stands before it.
     """
+    connection.execute(QUERIES["take_time"])
     connection.execute(QUERIES["lock_source"], {"name": f"needsmap.import.{register}.{source_id}"})
     if owned:
         return str(connection.scalar(QUERIES["own_source"], {"id": source_id}))
@@ -76,10 +78,15 @@ def begin(connection: Connection, source_id: str, register: str, *, owned: bool)
 
 
 def open_passing(connection: Connection, target: Target) -> None:
-    """Make the table that rows stand in until all of them are there."""
+    """Make the table that rows stand in until all of them are there. Raises NotAllowed."""
     key = [] if target.register == "population" else ["id", "external_id"]
     names = key + [column.name for column in composing.kept_columns(target)]
-    _run(connection, "make_passing", target, columns=composing.listed(names))
+    try:
+        _run(connection, "make_passing", target, columns=composing.listed(names))
+    except ProgrammingError as error:
+        if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+            raise NotAllowed(f"You may not import into {target.register}.") from None
+        raise
     for column in target.columns:
         if column.refers_to:
             _run(connection, "add_named", target, named=_added(column))
@@ -109,8 +116,11 @@ def put_rows(
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(target.passing), composing.listed(names)
     )
-    with _cursor(connection).copy(statement) as copy:
-        copy.write(lines_of(spoken))
+    try:
+        with _driver(connection).cursor().copy(statement) as copy:
+            copy.write(lines_of(spoken))
+    except psycopg.OperationalError as error:
+        raise OperationalError("COPY", None, error) from None
 
 
 def resolve(connection: Connection, target: Target, source_id: str) -> list[Unresolved]:
@@ -127,7 +137,7 @@ def resolve(connection: Connection, target: Target, source_id: str) -> list[Unre
         _run(connection, "resolve_own", target, {"source": source_id}, **parts)
         _run(connection, "resolve_others", target, {}, **parts)
         rows = _run(connection, "unresolved", target, {}, **parts).fetchall()
-        found += [Unresolved(row, column, several) for row, several in rows]
+        found += [Unresolved(row.row_no, column, row.several) for row in rows]
     return found
 
 
@@ -139,8 +149,7 @@ def erased_rows(
         return []
     if all_known and not connection.scalar(QUERIES["any_erased"]):
         return []
-    rows = _run(connection, "erased", target, {"source": source_id}).fetchall()
-    return [row for (row,) in rows]
+    return list(_run(connection, "erased", target, {"source": source_id}).scalars())
 
 
 def drop_rows(connection: Connection, target: Target, numbers: Sequence[int]) -> None:
@@ -152,8 +161,7 @@ def is_fresh(connection: Connection, target: Target, source_id: str) -> bool:
     """Whether the source has no rows in the register yet, so that none can be known again."""
     if target.register == "population":
         return False
-    ((has,),) = _run(connection, "has_rows", target, {"source": source_id}).fetchall()
-    return not has
+    return not _run(connection, "has_rows", target, {"source": source_id}).scalar_one()
 
 
 def settle(
@@ -168,25 +176,33 @@ def settle(
     given = {"source": source_id, "import": import_id, "table": target.table}
     try:
         settled = _settle(connection, target, given, fresh=fresh)
-    except psycopg.errors.InsufficientPrivilege:
-        raise InvalidInput(
-            f"Some rows of {target.register} are not yours to write: nothing was imported.",
-            hint="Leave out rows of other municipalities or agencies.",
-        ) from None
-    except psycopg.errors.IntegrityError as error:
-        raise InvalidInput(
-            f"Some rows of {target.register} break the rule {error.diag.constraint_name}:"
-            " nothing was imported.",
-            hint="Tell us, with the name of the rule; the checks should have named the rows.",
-        ) from None
+    except DBAPIError as error:
+        raise _refused(target, error) from None
     _run(connection, "empty_passing", target)
     return settled
+
+
+def _refused(target: Target, error: DBAPIError) -> Exception:
+    """What the database refused, without what stands in the rows; other failures as they are."""
+    cause = error.orig
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return InvalidInput(
+            f"Some rows of {target.register} are not yours to write: nothing was imported.",
+            hint="Leave out rows of other municipalities or agencies.",
+        )
+    if isinstance(cause, psycopg.errors.IntegrityError):
+        return InvalidInput(
+            f"Some rows of {target.register} break the rule {cause.diag.constraint_name}:"
+            " nothing was imported.",
+            hint="Tell us, with the name of the rule; the checks should have named the rows.",
+        )
+    return error
 
 
 def _settle(
     connection: Connection, target: Target, given: Mapping[str, Any], *, fresh: bool
 ) -> Settled:
-    ((total,),) = _run(connection, "count_passing", target).fetchall()
+    total = int(_run(connection, "count_passing", target).scalar_one())
     if target.register == "population":
         changed = _run(connection, "population_changes", target, given).rowcount
         _run(connection, "put_population", target, given)
@@ -242,15 +258,15 @@ def take_back(connection: Connection, registers: Sequence[Target], import_id: UU
         rows = _run(
             connection, "changed_since", target, given, depended=composing.depended(_table(target))
         ).fetchall()
-        given["kept"] = [key for key, _ in rows]
-        kept += [external_id for _, external_id in rows]
+        given["kept"] = [row.id for row in rows]
+        kept += [row.external_id for row in rows]
         _run(connection, "note_restored", target, given)
         restored += _run(
             connection, "restore_rows", target, given, restored=composing.restored(_table(target))
         ).rowcount
         try:
             removed += _run(connection, "remove_rows", target, given).rowcount
-        except psycopg.errors.ForeignKeyViolation:
+        except IntegrityError:
             raise Conflict(
                 f"Something else needs rows of {target.register} that this import brought.",
                 hint="An account may belong to one of its agencies. Nothing was taken back.",
@@ -266,10 +282,10 @@ def areas(connection: Connection, country: str) -> list[Any]:
 # -- composing -------------------------------------------------------------------------------------
 
 
-def _cursor(connection: Connection) -> psycopg.Cursor[Any]:
+def _driver(connection: Connection) -> psycopg.Connection[Any]:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
-    return driver.cursor()
+    return driver
 
 
 def _run(
@@ -278,12 +294,12 @@ def _run(
     target: Target,
     given: Mapping[str, Any] | None = None,
     **parts: sql.Composable,
-) -> psycopg.Cursor[Any]:
+) -> CursorResult[Any]:
     """Run a statement of passing.sql for a target; identifiers are our own tables' alone."""
     composed = sql.SQL(PASSING.statements[name].sql).format(
         passing=sql.Identifier(target.passing), target=_named(target.table), **parts
     )
-    return _cursor(connection).execute(composed, given or {})
+    return connection.exec_driver_sql(composed.as_string(_driver(connection)), dict(given or {}))
 
 
 def _table(target: Target) -> Table:

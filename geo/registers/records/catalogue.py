@@ -172,6 +172,11 @@ class Register:
         return self.name in PERSONAL
 
     @property
+    def noted(self) -> bool:
+        """Whether each look is noted: at persons, and at reports with the exact place of persons."""
+        return self.personal or self.name == "observations"
+
+    @property
     def source(self) -> str:
         """The house's own source under which typed rows stand."""
         return "street_work" if self.name in STREET else "office"

@@ -195,7 +195,7 @@ def _read(
     reader: Reader,
     action: str,
 ) -> list[dict[str, Any]]:
-    if not register.personal:
+    if not register.noted:
         return [spoken_row(row) for row in connection.execute(statement).mappings()]
     seen = statement.add_columns(_person(register).label("_person")).cte("seen")
     event = tables.audit_event

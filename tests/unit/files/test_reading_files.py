@@ -240,3 +240,15 @@ def test_every_refusal_has_its_sentences_in_both_languages() -> None:
         assert english == WORDS.places(code, "el"), code
         values = dict.fromkeys(english, 1_000)
         assert WORDS.tell(code, "el", values).problem != WORDS.tell(code, "en", values).problem
+
+
+def test_a_long_line_takes_no_longer_than_short_ones(tmp_path: Path) -> None:
+    import time
+
+    from geo.files.encoding import encoding_of
+
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"name\n" + b"x" * 3_000_000 + "\nΔομή Αστέγων Αττικής\n".encode("cp1253"))
+    began = time.process_time()
+    assert encoding_of(path, None) == ("cp1253", True)
+    assert time.process_time() - began < 1.0

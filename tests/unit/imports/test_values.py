@@ -217,3 +217,24 @@ def test_objects_and_shapes() -> None:
     assert told("POLYGON ((0 0, 1 1, 1 0, 0 1, 0 0))", field("shape")) == "shape_invalid"
     assert told("POLYGON ((500 0, 501 0, 501 1, 500 0))", field("shape")) == "shape_invalid"
     assert told("POINT (1 1)", field("shape")) == "not_a_shape"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "text"),
+    [
+        ("text", {"most": 200, "pattern": r"[^@\s]+@[^@\s]+\.[^@\s]+"}, "a@" + "." * 100_000),
+        ("opening", {"most": 2_000}, "Mo" + " " * 1_990 + "x"),
+        ("opening", {"most": 2_000}, "a " * 990),
+        ("number", {}, "1" * 100_000),
+        ("number", {}, "1,234" * 20_000),
+        ("shape", {}, "POLYGON((" + " " * 99_000 + "x"),
+        ("date", {}, "1" * 100_000),
+        ("choices", {"words": (Word("older", NAMES),)}, ";" * 100_000),
+    ],
+)  # fmt: skip
+def test_no_text_takes_long(kind: Kind, more: dict[str, Any], text: str) -> None:
+    import time
+
+    began = time.process_time()
+    told(text, field(kind, **more))
+    assert time.process_time() - began < 0.5
