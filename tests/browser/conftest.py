@@ -6,11 +6,12 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy.engine import Engine
 
 from api.app import create_app
 from api.auth import store as auth
@@ -34,18 +35,23 @@ ARGUMENTS = [
 ]
 PASSWORD = "quiet-river-green-lamp"
 USERS: tuple[tuple[str, auth.UserRole, str | None], ...] = (
-    ("planner", "planner", None),
+    ("planner", "regional_planner", "EL30"),
     ("committee", "committee", None),
     ("admin", "admin", None),
+    ("auditor", "auditor", None),
     ("street", "street_worker", "4501"),
+    ("centre", "centre_staff", "4501"),
+    ("municipal", "municipal_planner", "4501"),
 )
 
 
 @dataclass(frozen=True)
 class Site:
-    """The served client."""
+    """The served client, the owner's view of its database, and the secrets of devices by user."""
 
     url: str
+    owner: Engine
+    secrets: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -61,17 +67,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(cluster: Cluster, settings: Settings, demo_database: str) -> Iterator[Site]:
+def site(
+    cluster: Cluster,
+    settings: Settings,
+    demo_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Site]:
     """The service on a free port of 127.0.0.1."""
     if not (settings.web_dist / "index.html").exists():
         pytest.skip("The web client is not built; run `make setup`.")
     owner = make_engine(cluster.url(demo_database))
     for name, role, territory in USERS:
         auth.put_user(owner, auth.new_user(name, name.title(), role, territory), PASSWORD)
-    owner.dispose()
     engine = make_engine(cluster.url(demo_database, APP_USER), pool_size=10)
+    own = replace(settings, secret_file=tmp_path_factory.mktemp("secret") / "secret")
     server = uvicorn.Server(
-        uvicorn.Config(create_app(settings, engine), host="127.0.0.1", port=0, log_level="error")
+        uvicorn.Config(create_app(own, engine), host="127.0.0.1", port=0, log_level="error")
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -80,7 +91,8 @@ def site(cluster: Cluster, settings: Settings, demo_database: str) -> Iterator[S
         time.sleep(0.05)
     assert server.started
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Site(f"http://127.0.0.1:{port}")
+    yield Site(f"http://127.0.0.1:{port}", owner)
     server.should_exit = True
     thread.join(10)
     engine.dispose()
+    owner.dispose()

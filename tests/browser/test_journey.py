@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import PASSWORD, Site
+from tests.browser.conftest import Site
+from tests.browser.entering import log_in, visitor
 
 PERISTERI = "4701"
 IN_PERISTERI = (38.0154, 23.6919)
@@ -21,42 +22,12 @@ IN_PERISTERI = (38.0154, 23.6919)
 @pytest.fixture
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A fresh visitor; at the end no request may have gone elsewhere and nothing have failed."""
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 800},
-        locale="en-GB",
-        geolocation={"latitude": 37.9838, "longitude": 23.7275, "accuracy": 8},
-        permissions=["geolocation"],
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    requested: list[str] = []
-    troubles: list[str] = []
-    page.on("request", lambda request: requested.append(request.url))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on(
-        "console",
-        lambda message: troubles.append(message.text) if message.type == "error" else None,
-    )
-    yield page
-    others = {
-        url for url in requested if not url.startswith((site.url, "data:", "blob:" + site.url))
-    }
-    context.close()
-    assert requested
-    assert others == set()
-    assert troubles == []
+    with visitor(browser, site) as made:
+        yield made
 
 
 def ready(page: Page, which: str = "map") -> None:
     expect(page.get_by_test_id(which)).to_have_attribute("data-map-ready", "true", timeout=60_000)
-
-
-def log_in(page: Page, name: str) -> None:
-    form = page.get_by_test_id("login-form")
-    form.locator("input[autocomplete=username]").fill(name)
-    form.locator("input[type=password]").fill(PASSWORD)
-    form.locator("button[type=submit]").click()
-    expect(page.get_by_test_id("logout")).to_be_visible(timeout=15_000)
 
 
 def text(page: Page, address: str) -> Any:
@@ -74,7 +45,7 @@ def click_peristeri(page: Page) -> None:
 
 def test_the_same_figure_on_map_table_geojson_tile_and_pdf(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/review/")
-    log_in(page, "committee")
+    log_in(page, site, "committee")
     lat, lon = IN_PERISTERI
     page.goto(f"{site.url}/?lang=en&layer=beneficiaries&map=12/{lat}/{lon}")
     ready(page)
@@ -157,7 +128,7 @@ def test_a_street_worker_files_a_report_and_sees_it(page: Page, site: Site) -> N
     page.set_viewport_size({"width": 390, "height": 800})
     page.goto(f"{site.url}/field/?lang=el")
     page.locator("[data-testid=lang-switch] [data-lang=el]").click()
-    log_in(page, "street")
+    log_in(page, site, "street")
     page.get_by_test_id("place-gps").click()
     page.get_by_test_id("gps-start").click()
     expect(page.get_by_test_id("place-known")).to_contain_text("8")
@@ -178,7 +149,7 @@ def test_a_street_worker_files_a_report_and_sees_it(page: Page, site: Site) -> N
 
 def test_a_committee_member_reviews_the_region(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/review/?lang=en")
-    log_in(page, "committee")
+    log_in(page, site, "committee")
     expect(page.get_by_test_id("review-summary")).to_contain_text("3,792,469", timeout=15_000)
     expect(page.get_by_test_id("withheld-share")).to_be_visible()
     expect(page.get_by_test_id("pockets")).to_be_visible()
@@ -187,5 +158,5 @@ def test_a_committee_member_reviews_the_region(page: Page, site: Site) -> None:
 
 def test_an_administrator_sees_who_may_enter(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/?lang=en")
-    log_in(page, "admin")
+    log_in(page, site, "admin")
     expect(page.get_by_test_id("users")).to_contain_text("street")

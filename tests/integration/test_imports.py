@@ -21,11 +21,13 @@ from sqlalchemy.engine import Engine
 from geo.errors import Busy, Conflict, InvalidInput
 from geo.fields import reading
 from geo.importing import runs
+from geo.importing.looking import look
 from geo.importing.request import Caller, Request
 from geo.imports import store
 from geo.imports.mapping import ColumnMapping
 from geo.imports.report import Report
 from geo.settings import ROOT, Settings
+from tests.conftest import shared_data
 
 Import = Callable[..., Report]
 
@@ -492,3 +494,22 @@ def test_a_mapping_by_hand(engine: Engine, bring: Import) -> None:
     assert rows_of(engine, "SELECT external_id, name, legal_form FROM registry.agency") == [
         ("1", "x1", "ngo")
     ]
+
+
+def test_hsds_documents_come_in_register_by_register(engine: Engine, here: Settings) -> None:
+    path = shared_data("hsds", "examples", "organization_full.json")
+    known: dict[str, dict[str, Any]] = {
+        "agencies": {"values": {"legal_form": {"Limited Company": "company"}}},
+        "sites": {},
+    }
+    for register in ("agencies", "sites"):
+        request = Request(register, path, country="gr", source="hsds")
+        mapping = replace(look(request).prepared.mapping, **known[register])
+        report = runs.run(engine, here, replace(request, mapping=mapping))
+        assert report.opened.format == "json"
+        assert report.written[register]["inserted"] == report.tally.total > 0
+    request = Request("services", path, country="gr", source="hsds", dry_run=True)
+    (found,) = runs.run(engine, here, request).findings.kept
+    assert (found.field, found.wrong.code) == ("service_type", "missing")
+    with pytest.raises(InvalidInput, match="hold no people"):
+        runs.run(engine, here, Request("people", path, dry_run=True))

@@ -83,7 +83,7 @@ def test_the_command(
             "--lang=el",
             *areas,
             f"--save-mapping={saved}",
-        ],  # fmt: skip
+        ],
     )
     assert told.exit_code == 0, told.output
     assert "315 rows: 314 accepted (11 with warnings), 1 rejected, 0 skipped" in told.output

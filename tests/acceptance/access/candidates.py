@@ -82,48 +82,55 @@ def _source(reader: Reader) -> str:
     return reader.own_source or "office"
 
 
-def _anchors(world: World, reader: Reader, table: str) -> Iterator[tuple[str, Values]]:
-    """What every planted row says, for tables with few possible rows all that could be said."""
+Tried = Iterator[tuple[str, Values]]
+
+
+def _anchors(world: World, reader: Reader, table: str) -> Tried:
+    """What every planted row says; for tables with few possible rows all that could be said."""
     match table:
         case "registry.agreement_party":
-            there = {row.key for row in world.rows[table]}
-            for agreement in world.rows["registry.agreement"]:
-                for agency in FREE_FACTS["agency_id"]:
-                    if (agreement["id"], agency) not in there:
-                        yield "pair", {"agreement_id": agreement["id"], "agency_id": agency}
+            yield from _parties(world)
         case "registry.duplicate":
-            there = {(row["person_a"], row["person_b"]) for row in world.rows[table]}
-            persons = sorted(row["id"] for row in world.rows["registry.person"])
-            for one, other in itertools.combinations(persons, 2):
-                if (one, other) not in there:
-                    area = world.by_id["registry.person", one]["area_code"]
-                    pair = {"id": one, "person_a": one, "person_b": other}
-                    for place in {area, "M2"}:
-                        yield "pair", {**pair, "area_code": place}
+            yield from _pairs(world)
         case "account.audit_event":
             for actor in (reader.user, OTHER_USER):
                 yield "event", {"actor_id": actor}
         case "account.audit_link":
             yield "link", {"place": 10**9, "event_id": 1, "hash": b"h"}
         case "registry.change" | "registry.edit_conflict":
-            for row in world.rows[table]:
-                for actor in (reader.user, OTHER_USER):
-                    facts = {"table_name": row["table_name"], "row_id": row["row_id"]}
-                    made = {} if table == "registry.change" else {"id": NOBODY}
-                    yield f"about {row['table_name']}", {**facts, **made, "actor_id": actor}
-            yield (
-                "about nothing",
-                {
-                    "table_name": "registry.person",
-                    "row_id": NOBODY,
-                    "actor_id": reader.user,
-                },
-            )
+            yield from _about_rows(world, reader, table)
         case _:
             for row in world.rows[table]:
                 given = {k: v for k, v in row.facts.items() if k not in DERIVED.get(table, ())}
                 given |= {k: row[k] for k in ("area_code",) if _own_area(table, row)}
                 yield f"like {row.key[0]}", _by(reader, given)
+
+
+def _parties(world: World) -> Tried:
+    there = {row.key for row in world.rows["registry.agreement_party"]}
+    agreements = [row["id"] for row in world.rows["registry.agreement"]]
+    for pair in itertools.product(agreements, FREE_FACTS["agency_id"]):
+        if pair not in there:
+            yield "pair", dict(zip(("agreement_id", "agency_id"), pair, strict=True))
+
+
+def _pairs(world: World) -> Tried:
+    there = {(row["person_a"], row["person_b"]) for row in world.rows["registry.duplicate"]}
+    persons = sorted(row["id"] for row in world.rows["registry.person"])
+    for pair in itertools.combinations(persons, 2):
+        for area in {world.by_id["registry.person", pair[0]]["area_code"], "M2"}:
+            if pair not in there:
+                facts = {"id": pair[0], "person_a": pair[0], "person_b": pair[1]}
+                yield "pair", {**facts, "area_code": area}
+
+
+def _about_rows(world: World, reader: Reader, table: str) -> Tried:
+    made = {} if table == "registry.change" else {"id": NOBODY}
+    rows = [(row["table_name"], row["row_id"]) for row in world.rows[table]]
+    for about, row_id in (*rows, ("registry.person", NOBODY)):
+        for actor in (reader.user, OTHER_USER):
+            facts = {**made, "table_name": about, "row_id": row_id, "actor_id": actor}
+            yield f"about {about}", facts
 
 
 def _own_area(table: str, row: Row) -> bool:
