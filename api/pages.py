@@ -25,7 +25,7 @@ class Assets(StaticFiles):
 
 
 def mount(app: FastAPI, dist: Path) -> None:
-    """Serve the client's pages at /, /field/, /review/ and /admin/ if it has been built."""
+    """Serve the pages at /, /field/, /review/, /import/ and /admin/ if they have been built."""
     if not (dist / "index.html").exists():
         return
     assets: Any = dist / "assets"

@@ -21,9 +21,8 @@ from geo.fields import reading
 from geo.files.words import LANGUAGES
 from geo.importing import runs
 from geo.importing.looking import Looked, look
-from geo.importing.request import Caller
+from geo.importing.request import Caller, Request
 from geo.importing.request import Progress as Tell
-from geo.importing.request import Request
 from geo.imports import store
 from geo.imports.mapping import as_toml, read_mapping
 from geo.imports.report import Report

@@ -20,7 +20,7 @@ def read(path: Path, wanted: Wanted, limits: Limits = STANDARD) -> Iterator[Mess
     check_file(path, limits)
     form = recognise(path)
     if is_zip(path):
-        check_zip_contents(path, limits)
+        check_zip_contents(path)
     # Each parser only when it is needed: the sheet and layer libraries take long to start.
     if form == "csv":
         yield from read_delimited(path, wanted, limits)

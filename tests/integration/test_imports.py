@@ -98,10 +98,13 @@ def test_what_a_person_typed_is_not_written_over(engine: Engine, bring: Import) 
                 """ '{"name": {"source": "office"}}' WHERE external_id = '1'"""
             )
         )
-    for conflicts in (1, 0):
-        report = bring("agencies", *AGENCIES)
-        assert report.written["agencies"]["updated"] == 0
+    for legal_form, updated, conflicts in (("ngo", 0, 1), ("ngo", 0, 0), ("church", 1, 0)):
+        report = bring("agencies", AGENCIES[0], ["1", "Άλφα", legal_form])
+        assert report.written["agencies"]["updated"] == updated
         assert report.written["agencies"]["conflicts"] == conflicts
+    assert rows_of(
+        engine, "SELECT name, legal_form FROM registry.agency WHERE external_id = '1'"
+    ) == [("by hand", "church")]
     assert rows_of(engine, "SELECT field, kept, other FROM registry.edit_conflict") == [
         ("name", "by hand", "Άλφα")
     ]

@@ -168,6 +168,13 @@ SCOPES: Mapping[str, Scope] = {
     "acted_on": lambda world, reader, row: (
         _acted(world, reader, row) and _with_row(world, reader, row)
     ),
+    "of_person": lambda world, reader, row: (
+        row["person_id"] is not None and sees(world, reader, "registry.person", row["person_id"])
+    ),
+    "own_import": lambda world, reader, row: (
+        _same("area_code", "territory")(world, reader, row)
+        and sees(world, reader, "intake.import_run", row["import_id"])
+    ),
     "own_run": lambda world, reader, row: (
         _acted(world, reader, row)
         and (row["role"], row["territory"], row["agency_id"])

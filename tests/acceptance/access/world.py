@@ -154,13 +154,14 @@ def plant(connection: psycopg.Connection[Any]) -> World:
                 _rows_about(cursor, world, about)
         connection.commit()
         # What was written is noted by the database itself.
-        for event, actor, place in cursor.execute(NOTED).fetchall():
-            world.add("account.audit_event", (event,), {"id": event, "actor_id": actor})
+        for event, actor, person, place in cursor.execute(NOTED).fetchall():
+            facts = {"id": event, "actor_id": actor, "person_id": person}
+            world.add("account.audit_event", (event,), facts)
             world.add("account.audit_link", (place,), {"place": place})
     return world
 
 
-NOTED = """SELECT e.id, e.actor_id, l.place FROM account.audit_event e
+NOTED = """SELECT e.id, e.actor_id, e.person_id, l.place FROM account.audit_event e
 JOIN account.audit_link l ON l.event_id = e.id ORDER BY l.place"""
 
 
@@ -244,6 +245,7 @@ def planted() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _services()
     yield from _people()
     yield from _casework()
+    yield from _imported()
     yield from _street_work()
     yield from _accounts()
 
@@ -332,6 +334,23 @@ REFERRED = (
     ("group:M3", "M1:A1:open", "refused"),
     ("of_other_worker", "M2:A2:open", "refused"),
 )
+
+
+BROUGHT = (("mine", "staff", "M1"), ("of_other", "lead", "M1"), ("mine_away", "staff", "M2"))
+"""What files brought: a name, whose file, where it stands."""
+
+
+def _imported() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rows with nothing hanging on them, so that only a policy can keep them."""
+    for name, user, area in BROUGHT:
+        facts = {"area_code": area, "import_id": key(f"run:{user}")}
+        yield "registry.household", _named(f"household:{name}", **facts)
+        yield "registry.person", _named(f"person:{name}", **facts)
+        yield "registry.contact", _named(f"contact:brought:{name}", **facts)
+        yield "registry.need", _named(f"need:brought:{name}", group_name="g", **facts)
+        sent = {"need_id": key(f"need:{'away' if area == 'M2' else 'plain'}")}
+        sent["to_service_id"] = key("service:M1:A1:open")
+        yield "registry.referral", _named(f"referral:brought:{name}", **sent, **facts)
 
 
 def _casework() -> Iterator[tuple[str, dict[str, Any]]]:
