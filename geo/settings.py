@@ -38,6 +38,12 @@ class Settings:
         ROOT.parent / "shared" / "data",
         "Folder with real open data for tests and benchmarks; absent: those tests skip.",
     )
+    boundaries: Path = _setting(
+        "NEEDSMAP_BOUNDARIES",
+        ROOT.parent / "shared" / "data" / "boundaries",
+        "Folder with open files of boundaries: imports check points against them where no areas of"
+        " the country are loaded; absent: such points are not checked, which is said.",
+    )
     host: str = _setting("NEEDSMAP_HOST", "127.0.0.1", "Address the service listens on.")
     port: int = _setting("NEEDSMAP_PORT", 8000, "Port the service listens on.")
     allowed_hosts: str = _setting(

@@ -77,6 +77,9 @@ GRANT EXECUTE ON FUNCTION base.own_source(text), registry.is_erased(text, text)
     TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;
 GRANT EXECUTE ON FUNCTION account.holds_real_persons() TO needsmap_auth;
+GRANT EXECUTE ON FUNCTION account.acts_for_demo()
+    TO needsmap_job, needsmap_street_worker, needsmap_centre_staff, needsmap_agency,
+       needsmap_team_lead, needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;
 GRANT EXECUTE ON FUNCTION registry.is_erased(text, text), registry.erase_due(date),
     registry.reapply_erasures(), account.event_hash(bytea, account.audit_event) TO needsmap_job;
 GRANT EXECUTE ON FUNCTION registry.erase_person(uuid, text) TO needsmap_auditor, needsmap_job;

@@ -110,7 +110,7 @@ def _vertices(count: int, limits: Limits) -> int:
 
 
 def _within(data: bytes, end: int) -> int:
-    if False:
+    if end > len(data):
         raise FileRefused("shape_damaged")
     return end
 

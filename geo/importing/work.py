@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +17,10 @@ from geo.errors import Busy, InvalidInput
 from geo.importing.door import Door, Refusal
 from geo.importing.looking import Looked
 from geo.importing.request import Caller, Progress, Request
-from geo.imports import store
+from geo.imports import loaded_areas, store
 from geo.imports.carried import Carrier, Part
 from geo.imports.check import Checker, reason
+from geo.imports.country import Country
 from geo.imports.finding import Finding, Wrong
 from geo.imports.places import FIELDS as AREA_FIELDS
 from geo.imports.places import Areas
@@ -50,6 +52,7 @@ class Work:
         self.looked = looked
         self.caller = caller
         self.refused: dict[int, str] = {}
+        self.boundaries: str | None = None
         self._began = self._beaten = time.monotonic()
 
     def write(self, run_id: UUID, progress: Progress | None) -> Report:
@@ -136,11 +139,20 @@ class Work:
         if country is None or not self._names_areas():
             return None
         # Only now: the geometry library takes memory that registers without areas do without.
-        from geo.imports import loaded_areas
 
         if self.request.areas is not None:
             return loaded_areas.of_file(self.request.areas, country)
-        return loaded_areas.of_rows(incoming.areas(connection, country.code))
+        loaded = loaded_areas.of_rows(incoming.areas(connection, country.code))
+        file = self._boundaries(country)
+        if loaded is None and file is not None:
+            self.boundaries = file.name
+            return loaded_areas.of_file(file, country)
+        return loaded
+
+    def _boundaries(self, country: Country) -> Path | None:
+        """The country's file of boundaries, for as long as none of its areas are loaded."""
+        file = self.settings.boundaries / country.boundaries if country.boundaries else None
+        return file if file is not None and file.is_file() else None
 
     def _names_areas(self) -> bool:
         """Whether areas have anything to say about this register's rows."""
@@ -244,6 +256,8 @@ class Work:
             found.append(Wrong("no_country"))
         else:
             levels = checker.areas.levels if checker.areas else frozenset()
+            if self.boundaries is not None:
+                found.append(Wrong("areas_of_file", {"file": self.boundaries}))
             named = {level for field, level in AREA_FIELDS if field in given}
             if {"lat", "lon"} <= given and named and not named & levels:
                 found.append(Wrong("areas_not_loaded", {"country": country.code.upper()}))

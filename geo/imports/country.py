@@ -28,6 +28,7 @@ class Country:
     clock: ZoneInfo
     postcode: re.Pattern[str]
     code_length: int | None = None
+    boundaries: str | None = None
 
     def holds(self, lat: float, lon: float) -> bool:
         """True where the point lies in the country's box."""
@@ -47,6 +48,7 @@ def countries() -> Mapping[str, Country]:
             ZoneInfo(facts["clock"]),
             re.compile(facts["postcode"], re.ASCII),
             facts.get("code_length"),
+            facts.get("boundaries"),
         )
     return found
 

@@ -87,7 +87,7 @@ def test_what_somebody_sees_is_two_clicks_away_and_told_in_sentences(
         expect(row(page, "committee").locator("[data-do=sees]")).to_be_focused()
         row(page, "centre").locator("[data-do=sees]").click()
         persons = sees.locator("[data-table='registry.person']")
-        expect(persons).to_contain_text("those of the own municipality")
+        expect(persons).to_contain_text("those of the own municipality", timeout=30_000)
         with site.owner.connect() as connection:
             held = connection.scalar(
                 sa.text("SELECT count(*) FROM registry.person WHERE area_code = '4501'")
@@ -193,7 +193,9 @@ def test_every_view_fits_in_both_languages(
         expect(page.get_by_test_id("users")).to_be_visible()
         check_screen(page)
         row(page, "street").locator("[data-do=sees]").click()
-        expect(page.get_by_test_id("sees").locator("[data-table]").first).to_be_visible()
+        expect(page.get_by_test_id("sees").locator("[data-table]").first).to_be_visible(
+            timeout=30_000
+        )
         check_screen(page)
         page.keyboard.press("Escape")
         row(page, "street").locator("[data-do=change]").click()

@@ -9,3 +9,12 @@ CREATE OR REPLACE FUNCTION account.holds_real_persons() RETURNS boolean
     END;
 
 REVOKE ALL ON FUNCTION account.holds_real_persons() FROM PUBLIC;
+
+-- Whether the one who acts is an account of the demo: what it writes is invented.
+CREATE OR REPLACE FUNCTION account.acts_for_demo() RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    BEGIN ATOMIC
+        SELECT coalesce((SELECT u.demo FROM account.app_user u WHERE u.id = base.current_user_id()), false);
+    END;
+
+REVOKE ALL ON FUNCTION account.acts_for_demo() FROM PUBLIC;

@@ -242,3 +242,20 @@ def test_brackets_in_texts_are_no_depth() -> None:
 )
 def test_which_texts_are_polygons(text: str, taken: bool) -> None:
     assert is_polygon_text(text, STANDARD) is taken
+
+
+def test_more_vertices_than_allowed_in_one_shape() -> None:
+    ring = struct.pack("<I", 4) + struct.pack("<8d", 0, 0, 1, 0, 1, 1, 0, 0)
+    with pytest.raises(FileRefused) as caught:
+        check_wkb(polygon(struct.pack("<I", 1) + ring), Limits(vertices=3))
+    assert caught.value.code == "too_many_vertices"
+
+
+def test_a_reading_that_nobody_goes_on_with_leaves_no_process(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text("name,n\n" + "x,1\n" * 300_000)
+    reading = read_file(path)
+    next(reading)
+    reading.close()
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    assert children.read_text().strip() == ""
