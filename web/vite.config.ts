@@ -1,4 +1,4 @@
-/** Build of the four pages: everything the pages need stands in dist, nothing is inlined. */
+/** Build of the five pages: everything the pages need stands in dist, nothing is inlined. */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -21,6 +21,7 @@ export default defineConfig({
         planner: page("index.html"),
         field: page("field/index.html"),
         review: page("review/index.html"),
+        import: page("import/index.html"),
         admin: page("admin/index.html"),
       },
     },

@@ -9,7 +9,19 @@ export type Bounds = [number, number, number, number];
 
 export type Status = "shown" | "withheld" | "held" | "no_data" | "structural_zero" | "not_applicable";
 export type Tier = "public" | "committee" | "planner";
-export type Role = "planner" | "street_worker" | "committee" | "admin";
+export const ROLES = [
+  "street_worker",
+  "centre_staff",
+  "agency",
+  "team_lead",
+  "municipal_planner",
+  "regional_planner",
+  "committee",
+  "national",
+  "auditor",
+  "admin",
+] as const;
+export type Role = (typeof ROLES)[number];
 export type Level = "country" | "region" | "unit" | "municipality";
 
 export interface NamedArea {
@@ -36,8 +48,17 @@ export interface User {
   territory: NamedArea | null;
 }
 
+/** Who is logged in; or what a login that was begun still needs: the code of a device, or a device. */
 export interface Session {
   user: User | null;
+  second_factor: "wanted" | "enrol" | null;
+}
+
+/** What a device needs to make codes: the secret, as a link and as a picture too. */
+export interface Enrolment {
+  secret: string;
+  uri: string;
+  qr_svg: string;
 }
 
 export interface Release {
@@ -212,14 +233,6 @@ export interface Observation extends Receipt {
   note: string;
 }
 
-export interface AdminUser {
-  username: string;
-  display_name: string;
-  role: Role;
-  territory: NamedArea | null;
-  disabled: boolean;
-}
-
 export interface ProblemBody {
   type: string;
   title: string;
@@ -227,4 +240,6 @@ export interface ProblemBody {
   detail?: string | null;
   hint?: string | null;
   instance?: string | null;
+  /** Which field of what was sent is wrong, and why. */
+  errors?: { path: string; message: string }[];
 }

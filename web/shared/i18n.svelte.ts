@@ -2,10 +2,12 @@
 import i18next from "i18next";
 import ICU from "i18next-icu";
 import { LANGS, type Lang, type Text } from "./api";
+import type adminEn from "./locales/admin.en.json";
 import el from "./locales/el.json";
 import en from "./locales/en.json";
+import type importEn from "./locales/import.en.json";
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof adminEn | keyof typeof importEn;
 
 const STORED = "needsmap.lang";
 const state = $state<{ lang: Lang }>({ lang: "en" });
@@ -20,6 +22,11 @@ void i18next.use(ICU).init({
   showSupportNotice: false,
   resources: { en: { translation: en }, el: { translation: el } },
 } as Parameters<typeof i18next.init>[0]);
+
+/** Adds a page's own texts; the other pages need not load them. */
+export function addTexts(texts: Record<Lang, Record<string, string>>): void {
+  for (const code of LANGS) i18next.addResourceBundle(code, "translation", texts[code]);
+}
 
 export function isLang(value: string | null | undefined): value is Lang {
   return LANGS.some((lang) => lang === value);
