@@ -171,6 +171,9 @@ SCOPES: Mapping[str, Scope] = {
     "of_person": lambda world, reader, row: (
         row["person_id"] is not None and sees(world, reader, "registry.person", row["person_id"])
     ),
+    "brought": lambda world, reader, row: sees(
+        world, reader, "intake.import_run", row["import_id"]
+    ),
     "own_import": lambda world, reader, row: (
         _same("area_code", "territory")(world, reader, row)
         and sees(world, reader, "intake.import_run", row["import_id"])

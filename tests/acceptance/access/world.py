@@ -246,6 +246,7 @@ def planted() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _people()
     yield from _casework()
     yield from _imported()
+    yield from _directory_imported()
     yield from _street_work()
     yield from _accounts()
 
@@ -351,6 +352,20 @@ def _imported() -> Iterator[tuple[str, dict[str, Any]]]:
         sent = {"need_id": key(f"need:{'away' if area == 'M2' else 'plain'}")}
         sent["to_service_id"] = key("service:M1:A1:open")
         yield "registry.referral", _named(f"referral:brought:{name}", **sent, **facts)
+
+
+def _directory_imported() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Agencies and what is theirs, brought by planners' files; nothing hangs on them."""
+    for user in ("planner", "region", "other"):
+        facts = {"area_code": "M1", "import_id": key(f"run:{user}")}
+        yield "registry.agency", _named(f"agency:brought:{user}", **facts)
+        yield "registry.programme", _named(f"programme:brought:{user}", import_id=facts["import_id"])
+        theirs = facts | {"agency_id": key("agency:A1")}
+        yield "registry.agreement", _named(f"agreement:brought:{user}", **theirs)
+        yield "registry.site", _named(f"site:brought:{user}", sensitive=False, **theirs)
+        at = {"site_id": key("site:M1:A1:open"), "agency_id": key("agency:A1")}
+        at |= {"import_id": facts["import_id"]}
+        yield "registry.service", _named(f"service:brought:{user}", **at)
 
 
 def _casework() -> Iterator[tuple[str, dict[str, Any]]]:
