@@ -77,6 +77,7 @@ GRANT EXECUTE ON FUNCTION base.own_source(text), registry.is_erased(text, text)
     TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;
 GRANT EXECUTE ON FUNCTION account.holds_real_persons() TO needsmap_auth;
+GRANT EXECUTE ON FUNCTION account.works_in(uuid, text) TO needsmap_team_lead;
 GRANT EXECUTE ON FUNCTION account.acts_for_demo()
     TO needsmap_job, needsmap_street_worker, needsmap_centre_staff, needsmap_agency,
        needsmap_team_lead, needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;

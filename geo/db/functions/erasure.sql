@@ -57,10 +57,15 @@ BEGIN
     DELETE FROM registry.referral r WHERE r.id = ANY (gone);
     DELETE FROM registry.need n WHERE n.id = ANY (gone);
     DELETE FROM registry.contact c WHERE c.id = ANY (gone);
+    DELETE FROM registry.assignment a WHERE a.person_id = ANY (persons);
     DELETE FROM registry.person p WHERE p.id = ANY (persons);
     DELETE FROM registry.household h WHERE h.id = ANY (homes);
-    UPDATE intake.import_run i SET content = NULL WHERE i.content IS NOT NULL AND i.source_id = ANY (sources)
-        AND i.state IN ('done', 'failed', 'cancelled', 'undone');
+    -- A file that is still to be read in may name them too: it is to be handed in again without them.
+    UPDATE intake.import_run i SET content = NULL,
+        state = CASE i.state WHEN 'waiting' THEN 'cancelled' ELSE i.state END
+    WHERE i.content IS NOT NULL AND i.state <> 'running'
+        AND (i.source_id = ANY (sources)
+            OR coalesce(i.agency_id::text, i.territory) || ':' || i.source_id = ANY (sources));
     INSERT INTO account.audit_event (actor_id, role, territory, action, subject, person_id, purpose)
     SELECT base.current_user_id(), replace(nullif(current_setting('role', true), 'none'), 'needsmap_', ''),
         base.current_territory(), 'erase', 'registry.person ' || one, one, reason FROM unnest(persons) AS one;

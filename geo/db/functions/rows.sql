@@ -6,6 +6,10 @@ CREATE OR REPLACE FUNCTION registry.touch() RETURNS trigger
 BEGIN
     NEW.version := OLD.version + 1;
     NEW.updated_at := now();
+    -- What somebody wrote who is no account of the demo is not invented any more.
+    IF NEW.synthetic AND base.current_user_id() IS NOT NULL AND NOT account.acts_for_demo() THEN
+        NEW.synthetic := false;
+    END IF;
     RETURN NEW;
 END $$;
 
@@ -38,13 +42,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- When a service passes to another agency, they pass with it.
+-- When a service passes to another agency, its staff and residents pass with it. Referrals stay with
+-- whom they were sent to: who may read of a person is not for those to decide who see none.
 CREATE OR REPLACE FUNCTION registry.records_follow_service() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE registry.staff SET agency_id = NEW.agency_id WHERE service_id = NEW.id;
     UPDATE registry.resident SET agency_id = NEW.agency_id WHERE service_id = NEW.id;
-    UPDATE registry.referral SET to_agency_id = NEW.agency_id WHERE to_service_id = NEW.id;
     RETURN NULL;
 END $$;
 
@@ -108,8 +112,11 @@ CREATE OR REPLACE FUNCTION registry.records_follow_person() RETURNS trigger
 BEGIN
     UPDATE registry.need n SET area_code = moved.area_code FROM moved
     WHERE n.person_id = moved.id AND n.area_code IS DISTINCT FROM moved.area_code;
+    -- A household moves with the last of its members.
     UPDATE registry.household h SET area_code = moved.area_code FROM moved
-    WHERE h.id = moved.household_id AND h.area_code IS DISTINCT FROM moved.area_code;
+    WHERE h.id = moved.household_id AND h.area_code IS DISTINCT FROM moved.area_code
+        AND NOT EXISTS (SELECT FROM registry.person p WHERE p.household_id = h.id
+            AND p.area_code IS DISTINCT FROM moved.area_code);
     UPDATE registry.need n SET area_code = h.area_code FROM registry.household h JOIN moved ON moved.household_id = h.id
     WHERE n.household_id = h.id AND n.area_code IS DISTINCT FROM h.area_code;
     UPDATE registry.contact c SET area_code = moved.area_code FROM moved

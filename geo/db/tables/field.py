@@ -8,12 +8,14 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 
 from geo.db.tables import columns
@@ -64,5 +66,6 @@ observation = Table(
     CheckConstraint("accuracy_m > 0 AND accuracy_m <= 100000", name="accuracy_range"),
     CheckConstraint("length(note) <= 2000", name="note_length"),
     columns.in_range(),
+    Index("ix_observation_real", "id", postgresql_where=text("NOT synthetic")),
     schema="field",
 )

@@ -207,6 +207,7 @@ household = Table(
     *columns.register_key(),
     columns.area_code(),
     _key(),
+    Index("ix_household_real", "id", postgresql_where=text("NOT synthetic")),
     schema="registry",
 )
 
@@ -253,7 +254,7 @@ assignment = Table(
     "assignment",
     columns.metadata,
     Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
-    _ref("person_id", "person", whole=True),
+    _ref("person_id", "person"),
     Column("user_id", Uuid, nullable=False, index=True),
     columns.area_code(),
     Column("assigned_on", Date, nullable=False, server_default=func.current_date()),
@@ -294,6 +295,7 @@ need = Table(
         " AND closed_on >= since",
         name="stages_in_order",
     ),
+    Index("ix_need_real", "id", postgresql_where=text("NOT synthetic")),
     schema="registry",
 )
 
@@ -312,6 +314,7 @@ contact = Table(
     columns.words("channel", *CHANNELS),
     columns.words("triage", "urgent", "soon", "routine"),
     columns.words("outcome", "informed", "referred", "need_recorded", "passed_on", "none"),
+    Index("ix_contact_real", "id", postgresql_where=text("NOT synthetic")),
     schema="registry",
 )
 
@@ -356,6 +359,7 @@ resident = Table(
     Column("age_band", Text),
     Column("since", Date),
     _key(),
+    Index("ix_resident_real", "id", postgresql_where=text("NOT synthetic")),
     schema="registry",
 )
 

@@ -175,7 +175,6 @@ FOLLOWED = {
             {
                 "registry.staff": ("service_id", "agency_id"),
                 "registry.resident": ("service_id", "agency_id"),
-                "registry.referral": ("to_service_id", "to_agency_id"),
             },
         ),
     ),
@@ -222,8 +221,19 @@ def followed(world: World, cursor: Cursor, table: str) -> Iterator[str]:
         moved, home = key("person:away"), key("household:M2")
         with undone(cursor):
             cursor.execute("UPDATE registry.person SET area_code = 'M3' WHERE id = %s", [moved])
+            if cursor.execute(FAMILY, [home, moved]).fetchone() != ("M2", "M2", "M2", "M3"):
+                yield "a household goes with one of its members"
+            everybody = "UPDATE registry.person SET area_code = 'M3' WHERE household_id = %s"
+            cursor.execute(everybody, [home])
             if cursor.execute(FAMILY, [home, moved]).fetchone() != ("M3",) * 4:
-                yield "a household's records do not follow its person"
+                yield "a household's records do not follow its last member"
+    if table == "registry.service":
+        with undone(cursor):
+            given = [key("agency:A2"), key(PARENT[table])]
+            cursor.execute("UPDATE registry.service SET agency_id = %s WHERE id = %s", given)
+            sent = "SELECT count(*) FROM registry.referral WHERE to_service_id = %s AND to_agency_id = %s"
+            if cursor.execute(sent, given[::-1]).fetchone() != (0,):
+                yield "a referral goes to an agency it was not sent to"
 
 
 def kept(cursor: Cursor, table: str) -> Iterator[str]:

@@ -13,8 +13,7 @@ UNWRITTEN = "the column the scope reads cannot be written by an update"
 
 REASONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     STANDS: {
-        "registry.assignment team_lead_insert": ("scope", "person_id"),
-        "registry.assignment team_lead_update": ("scope", "person_id"),
+        "registry.assignment team_lead_insert": ("person_id",),
         "registry.contact centre_staff_insert": ("person_id",),
         "registry.contact centre_staff_update": ("person_id",),
         "registry.need centre_staff_insert": ("person_id",),

@@ -13,6 +13,7 @@ from geo.db.tables import SCHEMAS
 
 DEFINERS = {
     "account.acts_for_demo()",
+    "account.works_in(uuid,text)",
     # Keep the log, the chain and the history true whoever writes
     "account.chain_event()",
     "account.note_change()",

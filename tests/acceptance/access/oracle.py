@@ -149,6 +149,18 @@ def _party(world: World, reader: Reader, row: Row) -> bool:
 
 
 _acted = _same("actor_id", "user")
+_here = _same("area_code", "territory")
+
+
+def _street_worker_of(world: World, user: object, area: object) -> bool:
+    account = world.find("account.app_user", user)
+    return (
+        account is not None
+        and account["role"] == "street_worker"
+        and account["territory_code"] == area
+        and not account["disabled"]
+    )
+
 
 SCOPES: Mapping[str, Scope] = {
     "all": lambda world, reader, row: True,
@@ -163,7 +175,15 @@ SCOPES: Mapping[str, Scope] = {
     "itself": _same("id", "agency"),
     "addressed": _same("to_agency_id", "agency"),
     "reported": _same("reporter_id", "user"),
-    "mine": _same("user_id", "user"),
+    "mine_here": lambda world, reader, row: (
+        _same("user_id", "user")(world, reader, row) and _here(world, reader, row)
+    ),
+    "reported_here": lambda world, reader, row: (
+        _same("reporter_id", "user")(world, reader, row) and _here(world, reader, row)
+    ),
+    "to_worker_here": lambda world, reader, row: (
+        _here(world, reader, row) and _street_worker_of(world, row["user_id"], row["area_code"])
+    ),
     "acted": _acted,
     "acted_on": lambda world, reader, row: (
         _acted(world, reader, row) and _with_row(world, reader, row)
@@ -183,9 +203,13 @@ SCOPES: Mapping[str, Scope] = {
         and (row["role"], row["territory"], row["agency_id"])
         == (reader.role, reader.territory, reader.agency)
     ),
-    "assigned_person": lambda world, reader, row: _assigned(world, reader, row["id"]),
+    "assigned_person": lambda world, reader, row: (
+        _here(world, reader, row) and _assigned(world, reader, row["id"])
+    ),
     "assigned_need": lambda world, reader, row: (
-        row["person_id"] is not None and _assigned(world, reader, row["person_id"])
+        row["person_id"] is not None
+        and _here(world, reader, row)
+        and _assigned(world, reader, row["person_id"])
     ),
     "referred_person": _referred_person,
     "referred_need": _referred_need,

@@ -359,7 +359,10 @@ def _directory_imported() -> Iterator[tuple[str, dict[str, Any]]]:
     for user in ("planner", "region", "other"):
         facts = {"area_code": "M1", "import_id": key(f"run:{user}")}
         yield "registry.agency", _named(f"agency:brought:{user}", **facts)
-        yield "registry.programme", _named(f"programme:brought:{user}", import_id=facts["import_id"])
+        yield (
+            "registry.programme",
+            _named(f"programme:brought:{user}", import_id=facts["import_id"]),
+        )
         theirs = facts | {"agency_id": key("agency:A1")}
         yield "registry.agreement", _named(f"agreement:brought:{user}", **theirs)
         yield "registry.site", _named(f"site:brought:{user}", sensitive=False, **theirs)

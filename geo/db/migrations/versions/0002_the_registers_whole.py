@@ -486,7 +486,6 @@ def upgrade() -> None:
             ["person_id"],
             ["registry.person.id"],
             name=op.f("fk_assignment_person_id"),
-            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
         sa.UniqueConstraint(
@@ -1067,6 +1066,46 @@ def upgrade() -> None:
     )
     op.drop_index(op.f("ix_person_area_code"), table_name="person", schema="registry")
     op.drop_index(op.f("ix_person_source_id"), table_name="person", schema="registry")
+    op.create_index(
+        "ix_household_real",
+        "household",
+        ["id"],
+        unique=False,
+        schema="registry",
+        postgresql_where=sa.text("NOT synthetic"),
+    )
+    op.create_index(
+        "ix_need_real",
+        "need",
+        ["id"],
+        unique=False,
+        schema="registry",
+        postgresql_where=sa.text("NOT synthetic"),
+    )
+    op.create_index(
+        "ix_contact_real",
+        "contact",
+        ["id"],
+        unique=False,
+        schema="registry",
+        postgresql_where=sa.text("NOT synthetic"),
+    )
+    op.create_index(
+        "ix_resident_real",
+        "resident",
+        ["id"],
+        unique=False,
+        schema="registry",
+        postgresql_where=sa.text("NOT synthetic"),
+    )
+    op.create_index(
+        "ix_observation_real",
+        "observation",
+        ["id"],
+        unique=False,
+        schema="field",
+        postgresql_where=sa.text("NOT synthetic"),
+    )
     op.create_index(
         "ix_person_real",
         "person",
