@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from api.auth import limits, store
 from api.auth.limits import Limit
-from api.auth.user import PERSON_ROLES, User
+from api.auth.user import FACTOR_ROLES, User
 from geo.db.engine import transaction
 from geo.db.named_sql import load_queries
 from geo.errors import InvalidInput, NotAllowed, NotFound, NotLoggedIn
@@ -65,17 +65,17 @@ def make_key(
 ) -> tuple[UUID, str]:
     """A new key of an account and its id; the key itself is kept nowhere.
 
-    Raises InvalidInput for a wrong time, NotAllowed where the account sees persons and has no
-    second factor.
+    Raises InvalidInput for a wrong time, NotAllowed where the role needs a second factor and
+    the account has none.
     """
     if not 1 <= days <= MOST_DAYS:
         raise InvalidInput(f"days: a key holds for 1 to {MOST_DAYS} days.", hint="No key was made.")
     if owner.demo:
         raise NotAllowed("A demo account has no keys.", hint="Make an account of its own for it.")
-    if owner.role in PERSON_ROLES and owner.totp_confirmed_at is None:
+    if owner.role in FACTOR_ROLES and owner.totp_confirmed_at is None:
         raise NotAllowed(
-            f"The role {owner.role} sees persons: its account needs a second factor before it may"
-            " have a key.",
+            f"The role {owner.role} logs in with a second factor: its account needs one before it"
+            " may have a key.",
             hint="No key was made. The user logs in once and sets up an authenticator.",
         )
     key, key_id = PREFIX + secrets.token_urlsafe(32), new_id()

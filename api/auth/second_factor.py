@@ -97,6 +97,7 @@ def reset(connection: Connection, user_id: UUID, actor: UUID | None) -> None:
     """Take the second factor away: the next login sets up a new one where the role needs one."""
     connection.execute(QUERIES["reset_totp"], {"id": user_id})
     connection.execute(QUERIES["end_all_sessions"], {"user_id": user_id})
+    connection.execute(QUERIES["revoke_keys"], {"user_id": user_id})
     note_account(connection, actor, "reset second factor", user_id)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from api.auth import limits, passwords
 from api.auth.limits import Limit
 from api.auth.store import note_login, user_of
-from api.auth.user import PERSON_ROLES, User
+from api.auth.user import FACTOR_ROLES, User
 from geo.db.engine import transaction
 from geo.db.named_sql import load_queries
 from geo.errors import NotAllowed, NotLoggedIn
@@ -91,7 +91,7 @@ def step_of(row: sa.Row[Any]) -> SecondFactor:
         return "passed"
     if row.totp_confirmed_at is not None:
         return "wanted"
-    return "enrol" if row.role in PERSON_ROLES else "passed"
+    return "enrol" if row.role in FACTOR_ROLES else "passed"
 
 
 def open_session(

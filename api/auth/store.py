@@ -89,6 +89,8 @@ def set_password(
     connection.execute(QUERIES["set_password"], row)
     if keep is None:
         connection.execute(QUERIES["end_all_sessions"], {"user_id": user.id})
+        # Somebody else had to set it: whoever held the account may hold its keys.
+        connection.execute(QUERIES["revoke_keys"], {"user_id": user.id})
     else:
         connection.execute(QUERIES["end_sessions"], {"user_id": user.id, "but": keep})
     role = user.role if actor == user.id else None
@@ -114,8 +116,9 @@ def link_subject(
 
 
 def end_sessions(connection: Connection, user_id: UUID, actor: UUID | None) -> None:
-    """Log a user out everywhere."""
+    """Log a user out everywhere, their machines too."""
     connection.execute(QUERIES["end_all_sessions"], {"user_id": user_id})
+    connection.execute(QUERIES["revoke_keys"], {"user_id": user_id})
     note_account(connection, actor, "end sessions", user_id)
 
 

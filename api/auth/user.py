@@ -25,7 +25,9 @@ UserRole = Literal[
 ]
 USER_ROLES: tuple[UserRole, ...] = get_args(UserRole)
 PERSON_ROLES: tuple[UserRole, ...] = ("street_worker", "centre_staff", "agency", "team_lead")
-"""Roles that see persons; they log in with a second factor."""
+"""Roles that see persons."""
+FACTOR_ROLES: tuple[UserRole, ...] = (*PERSON_ROLES, "admin", "auditor")
+"""Roles that log in with a second factor: who makes accounts, or erases, could be any of them."""
 
 MUNICIPAL_ROLES: tuple[UserRole, ...] = (
     "street_worker",

@@ -16,6 +16,7 @@ from api.cli.context import database
 from api.routes.registers.looks_page import WORDS
 from geo.db.engine import transaction
 from geo.errors import InvalidInput, NotFound
+from geo.importing.rejects import sweep
 from geo.registers.audit import store
 from geo.registers.audit.store import Head, Verdict
 
@@ -129,12 +130,15 @@ def due(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them only.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Erase the records whose retention is over; to be run once a day."""
+    """Erase the records whose retention is over, and files of refused rows after 30 days; to be run
+    once a day."""
     today = datetime.now(UTC).date()
-    with database() as (_, engine), transaction(engine, "job") as connection:
+    with database() as (settings, engine), transaction(engine, "job") as connection:
         count = (
             store.count_due(connection, today) if dry_run else store.erase_due(connection, today)
         )
+    if not dry_run:
+        sweep(settings, today)
     if json:
         emit({"erased": 0 if dry_run else count, "due": count})
     else:

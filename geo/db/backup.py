@@ -79,6 +79,7 @@ def restore(url: str, file: Path) -> Restored:
         _run(fresh_url, "pg_restore", ["--no-owner", "--exit-on-error", str(file)])
         schema.upgrade(fresh_url, again=True)
         erased = _erase_again(url, fresh_url)
+        _keep_accounts(url, fresh_url)
     except Exception:
         _drop(target, str(fresh.database))
         raise
@@ -119,6 +120,47 @@ def _erase_again(old_url: str, fresh_url: str) -> int:
         row = fresh.execute("SELECT registry.reapply_erasures()").fetchone()
         assert row is not None
         return int(row[0])
+
+
+ACCOUNTS = ("app_user", "api_key")
+
+
+def _keep_accounts(old_url: str, fresh_url: str) -> None:
+    """Who may enter stays as it is now: a restore brings back no account, key or login that ended."""
+    with _driver(old_url) as old, _driver(fresh_url) as fresh:
+        there = old.execute("SELECT to_regclass('account.api_key') IS NOT NULL").fetchone()
+        if there != (True,) or not old.execute("SELECT 1 FROM account.app_user LIMIT 1").fetchone():
+            return  # a new machine knows of nobody
+        fresh.execute("DELETE FROM account.session")
+        fresh.execute("DELETE FROM account.api_key")
+        fresh.execute("UPDATE account.app_user SET disabled = true")
+        for table in ACCOUNTS:
+            _carry(old, fresh, table)
+
+
+def _carry(old: psycopg.Connection[Any], fresh: psycopg.Connection[Any], table: str) -> None:
+    """The rows of a table of accounts, over those of the same key; agencies that are not there: none."""
+    found = old.execute(sql.SQL("SELECT * FROM account.{}").format(sql.Identifier(table)))
+    names = [column.name for column in found.description or ()]
+    rows = found.fetchall()
+    known = {row[0] for row in fresh.execute("SELECT id FROM registry.agency")}
+    if "agency_id" in names:
+        place = names.index("agency_id")
+        rows = [
+            (*row[:place], row[place] if row[place] in known else None, *row[place + 1 :])
+            for row in rows
+        ]
+    statement = sql.SQL(
+        "INSERT INTO account.{} ({}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET ({}) = ROW({})"
+    ).format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(sql.Placeholder() * len(names)),
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(name)) for name in names),
+    )
+    with fresh.cursor() as cursor:
+        cursor.executemany(statement, rows)
 
 
 def _exchange(target: URL, fresh: str, kept: str) -> None:

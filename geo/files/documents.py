@@ -16,15 +16,13 @@ from geo.files.limits import Limits
 from geo.files.message import Document, Message, Opened, Row
 from geo.files.refused import FileRefused
 
-MARK = "$constant"
-"""How NaN and Infinity, which JSON has no words for, are kept: as text, to be named by row."""
-
 
 def read_document(path: Path, limits: Limits) -> Iterator[Message]:
     """What a JSON file holds; raises FileRefused where it is none, too deep or too large."""
     data = path.read_bytes()
     check_json(data, limits)
     try:
+        # NaN and Infinity, which JSON has no words for, are kept as text, to be named by row.
         content = json.loads(data, parse_constant=str, parse_float=_number)
     except (ValueError, RecursionError):
         raise FileRefused("json_damaged") from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import struct
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
@@ -22,6 +24,20 @@ CELL, ROW = "\x1f", "\x1e"
 """Between cells and between rows. In a cell each is told as another control sign, which no value
 may hold either."""
 _NO_SEPARATORS = str.maketrans({CELL: "\x1a", ROW: "\x1a"})
+
+
+def _substituted(sign: str) -> Callable[[UnicodeError], tuple[str, int]]:
+    def told(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        return sign * (error.end - error.start), error.end
+
+    return told
+
+
+# Half a character (JSON may write one, no text may hold it) is told as that control sign too.
+UNPAIRED, UNPAIRED_IN_JSON = "needsmap.unpaired", "needsmap.unpaired_in_json"
+codecs.register_error(UNPAIRED, _substituted("\x1a"))
+codecs.register_error(UNPAIRED_IN_JSON, _substituted("\\u001a"))
 
 
 def send(stream: BinaryIO, message: Message | FileRefused | None) -> None:
@@ -47,7 +63,7 @@ def unpacked(data: bytes) -> Message | None:
     """The message of some bytes; raises the FileRefused that was sent, ValueError for no message."""
     if data[:1] == ROWS:
         return _heard(data)
-    kind, content = json.loads(data.decode("utf-8", "surrogatepass"))
+    kind, content = json.loads(data.decode("utf-8"))
     if kind == "opened":
         header = content["header"]
         return Opened(
@@ -73,18 +89,18 @@ def _spoken(rows: Rows) -> bytes:
     if text.count(CELL) + text.count(ROW) > separators:
         plain = [[cell.translate(_NO_SEPARATORS) for cell in row] for row in rows.rows]
         text = ROW.join([CELL.join(row) for row in plain])
-    return ROWS + _ROWS.pack(rows.first, rows.share) + text.encode("utf-8", "surrogatepass")
+    return ROWS + _ROWS.pack(rows.first, rows.share) + text.encode("utf-8", UNPAIRED)
 
 
 def _heard(data: bytes) -> Rows:
     first, share = _ROWS.unpack_from(data, 1)
-    text = data[1 + _ROWS.size :].decode("utf-8", "surrogatepass")
+    text = data[1 + _ROWS.size :].decode("utf-8")
     return Rows(first, [row.split(CELL) if row else [] for row in text.split(ROW)], share)
 
 
 def _packed(message: Message | FileRefused | None) -> bytes:
     body = json.dumps(_content(message), ensure_ascii=False, separators=(",", ":"))
-    return body.encode("utf-8", "surrogatepass")
+    return body.encode("utf-8", UNPAIRED_IN_JSON)
 
 
 def _content(message: Message | FileRefused | None) -> list[Any]:

@@ -45,7 +45,7 @@ class Request:
     """What is to be imported and how.
 
     `mapping` None: guessed, for a person to confirm. `areas` are polygons to hold points against
-    where the loaded ones are not enough.
+    where the loaded ones are not enough. `run_id`: the import to go on with, which exists.
     """
 
     register: str
@@ -58,3 +58,4 @@ class Request:
     partial: bool = False
     dry_run: bool = False
     language: str = "en"
+    run_id: UUID | None = None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,14 +12,12 @@ from sqlalchemy.engine import Engine
 
 from geo.errors import Busy, Conflict, NeedsmapError
 from geo.fields import reading
-from geo.files.formulas import restored
-from geo.files.tables import write_csv
 from geo.ids import new_id
-from geo.importing.looking import REJECTED_MARK, Looked, look, rows_of
+from geo.importing import rejects
+from geo.importing.looking import Looked, look
 from geo.importing.request import Caller, Progress, Request
-from geo.importing.work import Cancelled, Work
+from geo.importing.work import CANCELLED, Cancelled, Work
 from geo.imports import store
-from geo.imports.check import REASON
 from geo.imports.mapping import as_content, from_content
 from geo.imports.report import Report
 from geo.registers.incoming import store as incoming
@@ -43,7 +39,8 @@ def run(
 
     Everything is one transaction as the caller: cut off at any moment it leaves nothing, and the
     same call again, or `resume`, does the whole. A dry run is the same and is taken back at its
-    end. Raises FileRefused, InvalidInput, Busy where the same import is under way.
+    end. Raises FileRefused, InvalidInput, Busy where the same import is under way, Cancelled
+    where the import that the request names was ended.
     """
     caller = caller or Caller()
     looked = look(request, caller)
@@ -117,8 +114,13 @@ def checksum(path: Path) -> str:
 
 
 def _started(engine: Engine, request: Request, looked: Looked, caller: Caller) -> UUID:
-    """A new import, or the same one that was cut off before."""
+    """A new import, or the same one that was cut off before; the one that is named and no other."""
     mapping = as_content(looked.prepared.mapping)
+    if request.run_id is not None:
+        with caller.begin(engine) as connection:
+            if not store.begin_again(connection, request.run_id, mapping):
+                raise Cancelled(CANCELLED)
+        return request.run_id
     new = store.NewRun(
         id=new_id(),
         register=request.register,
@@ -141,6 +143,19 @@ def _started(engine: Engine, request: Request, looked: Looked, caller: Caller) -
 
 
 def _do(work: Work, run_id: UUID, progress: Progress | None) -> Report:
+    """One import with its refused rows, which lie ready only when it has ended."""
+    try:
+        report = _written(work, run_id, progress)
+    except BaseException:
+        if work.rejects is not None:
+            rejects.drop(work.rejects)
+        raise
+    if work.rejects is not None:
+        report.rejects = str(rejects.lay_ready(work.rejects))
+    return report
+
+
+def _written(work: Work, run_id: UUID, progress: Progress | None) -> Report:
     try:
         report = work.write(run_id, progress)
     except (KeyboardInterrupt, Cancelled):
@@ -153,8 +168,6 @@ def _do(work: Work, run_id: UUID, progress: Progress | None) -> Report:
         raise
     if report.refused:
         _end(work.engine, work.caller, run_id, "failed", report.counts())
-    if work.refused and work.looked.sheet.opened.format != "json":
-        report.rejects = str(_write_rejects(work))
     return report
 
 
@@ -169,26 +182,3 @@ def _end(
     problem = None if why is None else {"en": why.message}
     with caller.begin(engine) as connection:
         store.ended(connection, run_id, state, counts, problem)
-
-
-def _write_rejects(work: Work) -> Path:
-    """The refused rows as they stand in the file, with why: to be mended and imported again."""
-    stem = work.looked.source.replace(":", "_")
-    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")[:-3]
-    path = work.settings.var / "rejects" / f"{stem}{REJECTED_MARK}-{moment}.csv"
-    names = list(work.looked.sheet.layout.names)
-    own = names.index(REASON) if REASON in names else None
-    header = [name for place, name in enumerate(names) if place != own]
-
-    def rows() -> Iterator[list[str]]:
-        for number, row in rows_of(work.request):
-            why = work.refused.get(number)
-            if why is None:
-                continue
-            cells = [restored(cell) for cell in row] + [""] * (len(names) - len(row))
-            if own is not None:
-                del cells[own]
-            yield [*cells[: len(header)], why, *cells[len(header) :]]
-
-    write_csv(path, [*header, REASON], rows())
-    return path

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.engine import Connection, Engine
 
 from geo.errors import Busy, InvalidInput
+from geo.importing import rejects
 from geo.importing.door import Door, Refusal
 from geo.importing.looking import Looked
 from geo.importing.request import Caller, Progress, Request
@@ -52,11 +53,12 @@ class Work:
         self.looked = looked
         self.caller = caller
         self.refused: dict[int, str] = {}
+        self.rejects: Path | None = None
         self.boundaries: str | None = None
         self._began = self._beaten = time.monotonic()
 
     def write(self, run_id: UUID, progress: Progress | None) -> Report:
-        """Check all rows and put them into the register.
+        """Check all rows and put them into the register; set the refused ones aside.
 
         They stay there only if this is no dry run and, unless good rows may go alone, none was
         refused. Raises InvalidInput, Busy where somebody else works on the same import.
@@ -66,6 +68,10 @@ class Work:
             if keep and not store.hold(connection, run_id):
                 raise Busy("This import is under way already.", hint="See `needsmap imports list`.")
             report = self._all(connection, run_id, progress)
+            if keep and self.refused and self.looked.sheet.opened.format != "json":
+                self.rejects = rejects.set_aside(
+                    self.settings, self.request, self.looked, self.refused
+                )
             report.seconds = time.monotonic() - self._began
             if keep and not report.refused:
                 counts = report.counts()
@@ -100,8 +106,12 @@ class Work:
             if waiting is not None:
                 self._refuse(checker, waiting.result())
         report.written = {name: vars(settled) for name, settled in door.settled.items()}
-        if "people" in report.written:
+        # What a dry run tells is noted nowhere: not whether somebody is known by name.
+        tells = not self.request.dry_run or self.caller.role == "job"
+        if "people" in report.written and tells:
             report.duplicates = incoming.flag_doubles(connection, run_id)
+        elif not tells:
+            report.duplicates = None
         incoming.note(connection, "import", f"{self.request.register} of {source}")
         return report
 
@@ -138,8 +148,6 @@ class Work:
         country = self.looked.prepared.country
         if country is None or not self._names_areas():
             return None
-        # Only now: the geometry library takes memory that registers without areas do without.
-
         if self.request.areas is not None:
             return loaded_areas.of_file(self.request.areas, country)
         loaded = loaded_areas.of_rows(incoming.areas(connection, country.code))

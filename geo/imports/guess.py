@@ -92,7 +92,11 @@ def guess(
         for field in register.fields.values()
         if (found := _candidate(column, field, manner, country)) is not None
     ]
+    fields = register.fields.values()
+    own = {c.name for c in columns if any(_is_own_name(c, field) for field in fields)}
     candidates += _by_content(register, columns, manner, country)
+    # What bears a field's own name is that field, whatever else it is like.
+    candidates = [one for one in candidates if one.column not in own or one.because == "name"]
     chosen = _choose(candidates, columns, joined(register.name))
     return [
         chosen.get(column.name, Guess(column.name, None, 0.0, _first(column), ""))
@@ -130,9 +134,17 @@ def _candidate(
         return None
     fit = _fit(column, field, manner, country)
     confidence = score * fit
+    if _is_own_name(column, field):
+        confidence = max(confidence, ENOUGH)  # its rows are refused, each by name
     if confidence < ENOUGH:
         return None
     return Guess(column.name, field.name, round(confidence, 3), _first(column), because)
+
+
+def _is_own_name(column: _Column, field: Field) -> bool:
+    """Whether a column bears the name of the field itself, or its label in some language."""
+    own = (field.name.replace("_", " "), *field.names.values())
+    return column.folded in map(fold, own)
 
 
 def _by_name(

@@ -6,9 +6,12 @@ VALUES (:id, :actor_id, :role, :territory, :agency_id, :register, :source_id, :f
     :content, :sha256, CAST(:mapping AS jsonb), :mode, 'running');
 
 -- name: unfinished
--- An import of the same file into the same register from the same source that did not end.
+-- An import of the same file into the same register from the same source, by the same caller, that did not end.
 SELECT id FROM intake.import_run
 WHERE sha256 = :sha256 AND register = :register AND source_id = :source_id AND mode = :mode
+    AND actor_id IS NOT DISTINCT FROM CAST(:actor_id AS uuid) AND role = :role
+    AND territory IS NOT DISTINCT FROM CAST(:territory AS text)
+    AND agency_id IS NOT DISTINCT FROM CAST(:agency_id AS uuid)
     AND state IN ('waiting', 'running')
 ORDER BY created_at DESC LIMIT 1;
 

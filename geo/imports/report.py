@@ -23,7 +23,7 @@ class Report:
     """Everything to say about one import.
 
     `written` counts rows by register and what became of them; `rejects` is where the refused
-    rows lie; `not_checked` what could not be looked at, and why.
+    rows lie; `not_checked` what could not be looked at, and why; `duplicates` None was not asked.
     """
 
     register: str
@@ -40,7 +40,7 @@ class Report:
     partial: bool
     not_checked: list[Wrong] = field(default_factory=list)
     written: dict[str, dict[str, int]] = field(default_factory=dict)
-    duplicates: int = 0
+    duplicates: int | None = 0
     run_id: str | None = None
     rejects: str | None = None
     seconds: float = 0.0
@@ -52,7 +52,7 @@ class Report:
 
     def counts(self) -> dict[str, Any]:
         """The figures to keep of this import; nothing of what stands in the rows."""
-        return {
+        figures = {
             "total": self.tally.total,
             "accepted": self.tally.accepted,
             "rejected": self.tally.rejected,
@@ -62,6 +62,7 @@ class Report:
             "duplicates": self.duplicates,
             "seconds": round(self.seconds, 2),
         }
+        return {name: figure for name, figure in figures.items() if figure is not None}
 
     def notes(self, language: str) -> list[str]:
         """What to know about how the file was read."""

@@ -61,7 +61,7 @@ def start(connection: Connection, run: NewRun, mapping: Mapping[str, Any]) -> No
 
 
 def unfinished(connection: Connection, run: NewRun) -> UUID | None:
-    """An import of the same file that was cut off, if there is one."""
+    """An import of the same file by the same caller that was cut off, if there is one."""
     found: UUID | None = connection.scalar(
         QUERIES["unfinished"],
         {
@@ -69,14 +69,19 @@ def unfinished(connection: Connection, run: NewRun) -> UUID | None:
             "register": run.register,
             "source_id": run.source_id,
             "mode": run.mode,
+            "actor_id": run.actor_id,
+            "role": run.role,
+            "territory": run.territory,
+            "agency_id": run.agency_id,
         },
     )
     return found
 
 
-def begin_again(connection: Connection, run_id: UUID, mapping: Mapping[str, Any]) -> None:
-    """Note that work on an import begins."""
-    connection.execute(QUERIES["begin_again"], {"id": run_id, "mapping": _json(mapping)})
+def begin_again(connection: Connection, run_id: UUID, mapping: Mapping[str, Any]) -> bool:
+    """Note that work on an import begins; False where it ended."""
+    given = {"id": run_id, "mapping": _json(mapping)}
+    return connection.execute(QUERIES["begin_again"], given).rowcount == 1
 
 
 def beat(connection: Connection, run_id: UUID, done: int, total: int | None) -> bool:

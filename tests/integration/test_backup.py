@@ -75,6 +75,59 @@ def test_who_was_erased_since_the_backup_is_erased_again(url: str, tmp_path: Pat
     drop.dispose()
 
 
+ACCOUNT = (
+    "INSERT INTO account.app_user (id, username, display_name, role, disabled)"
+    " VALUES (CAST(:id AS uuid), :name, 'n', 'national', :disabled)"
+)
+
+
+def test_a_restore_brings_back_no_access_that_ended(url: str, tmp_path: Path) -> None:
+    ids = {name: str(uuid.uuid4()) for name in ("stays", "shut", "removed")}
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        for name, key in ids.items():
+            connection.execute(sa.text(ACCOUNT), {"id": key, "name": name, "disabled": False})
+        connection.execute(
+            sa.text(
+                "INSERT INTO account.session (token_hash, user_id, expires_at)"
+                " SELECT 't', id, now() + interval '1 day' FROM account.app_user WHERE username = 'shut'"
+            )
+        )
+        connection.execute(
+            sa.text(
+                "INSERT INTO account.api_key (id, user_id, name, key_hash, expires_at)"
+                " SELECT gen_random_uuid(), id, 'k', 'h', now() + interval '1 day'"
+                " FROM account.app_user WHERE username = 'stays'"
+            )
+        )
+    engine.dispose()
+    file = backup.back_up(url, tmp_path / "b.dump").file
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        for statement in (
+            "UPDATE account.app_user SET disabled = true WHERE username = 'shut'",
+            "DELETE FROM account.app_user WHERE username = 'removed'",
+            "UPDATE account.api_key SET revoked_at = now()",
+        ):
+            connection.execute(sa.text(statement))
+    engine.dispose()
+
+    done = backup.restore(url, file)
+
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        disabled = connection.execute(sa.text("SELECT username, disabled FROM account.app_user"))
+        assert {row.username: row.disabled for row in disabled} == {"stays": False, "shut": True, "removed": True}
+        assert connection.scalar(sa.text("SELECT count(*) FROM account.session")) == 0
+        keys = connection.scalars(sa.text("SELECT revoked_at IS NOT NULL FROM account.api_key"))
+        assert keys.all() == [True]
+    engine.dispose()
+    drop = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with drop.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{done.kept_as}"')
+    drop.dispose()
+
+
 @pytest.mark.parametrize("cut", [0, 100, 0.5])
 def test_a_broken_file_leaves_the_database_as_it_was(
     url: str, tmp_path: Path, cut: float, cluster: Cluster

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,15 +13,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from geo.errors import Busy, Conflict, InvalidInput
+from geo.errors import Conflict, InvalidInput
 from geo.fields import reading
 from geo.importing import runs
 from geo.importing.looking import look
-from geo.importing.request import Caller, Request
-from geo.imports import store
+from geo.importing.request import Request
 from geo.imports.mapping import ColumnMapping
 from geo.imports.report import Report
-from geo.settings import ROOT, Settings
+from geo.settings import Settings
 from tests.conftest import shared_data
 
 Import = Callable[..., Report]
@@ -362,121 +356,6 @@ def test_every_register_takes_a_row(bring: Import) -> None:
 def test_every_register_of_the_fields_is_tried_above() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert {name for name in reading.registers() if f'"{name}",' not in text} == set()
-
-
-def test_one_at_a_time(engine: Engine, bring: Import, here: Settings, tmp_path: Path) -> None:
-    bring("agencies", *AGENCIES, dry_run=True)
-    path = tmp_path / "agencies.csv"
-    request = Request("agencies", path, country="gr", source="office")
-    run = store.NewRun(UUID(int=7), "agencies", "office", path, runs.checksum(path), "strict")
-    with Caller().begin(engine) as connection:
-        store.start(connection, run, {})
-    with Caller().begin(engine) as connection:
-        assert store.hold(connection, run.id)
-        with pytest.raises(Busy, match="under way"):
-            runs.run(engine, here, request)
-    report = runs.run(engine, here, request)
-    assert report.run_id == str(run.id)
-
-
-def test_a_cancelled_import_leaves_nothing(
-    engine: Engine, here: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from geo.importing import work
-
-    monkeypatch.setattr(work, "BEAT_SECONDS", 0.0)
-    path = tmp_path / "agencies.csv"
-    path.write_text("id,name\n" + "".join(f"{n},A{n}\n" for n in range(30_000)))
-    request = Request("agencies", path, country="gr")
-
-    def cancel(rows: int, share: float) -> None:
-        with engine.begin() as connection:
-            connection.execute(sa.text("UPDATE intake.import_run SET state = 'cancelled'"))
-
-    with pytest.raises(InvalidInput, match="cancelled this import"):
-        runs.run(engine, here, request, progress=cancel)
-    assert rows_of(engine, "SELECT 1 FROM registry.agency LIMIT 1") == []
-
-    def interrupt(rows: int, share: float) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        runs.run(engine, here, request, progress=interrupt)
-    states = rows_of(engine, "SELECT state, content FROM intake.import_run")
-    assert states == [("cancelled", None)] * 2 or states[-1] == ("cancelled", None)
-    assert rows_of(engine, "SELECT 1 FROM registry.agency LIMIT 1") == []
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from dataclasses import replace
-from geo.db.engine import make_engine
-from geo.importing import door, runs
-from geo.importing.request import Request
-from geo.settings import read_settings
-url, path, var, point = sys.argv[1:]
-calls = 0
-def die(*_):
-    global calls
-    calls += 1
-    if calls == int(point) or (int(point) == 9 and calls == 1):
-        os.kill(os.getpid(), signal.SIGKILL)
-where = {"0": ("geo.importing.runs", "look"), "9": ("geo.imports.store", "done")}
-import importlib
-name, attribute = where.get(point, ("geo.registers.incoming.store", "put_rows"))
-module = importlib.import_module(name)
-own = getattr(module, attribute)
-def wrapped(*a, **k):
-    if point in ("0", "9"):
-        os.kill(os.getpid(), signal.SIGKILL)
-    die()
-    return own(*a, **k)
-setattr(module, attribute, wrapped)
-settings = replace(read_settings(), var=Path(var), secret_file=Path(var) / "secret")
-runs.run(make_engine(url), settings, Request("agencies", Path(path), country="gr", source="office"))
-"""
-
-
-@pytest.mark.parametrize("point", [0, 1, 2, 3, 9])
-def test_killed_at_any_point_and_done_again(
-    engine: Engine, here: Settings, tmp_path: Path, point: int
-) -> None:
-    path = tmp_path / "agencies.csv"
-    path.write_text("id,name\n" + "".join(f"{n},Α{n % 7}\n" for n in range(25_000)))
-    url = engine.url.render_as_string(hide_password=False)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, url, str(path), str(tmp_path / "var"), str(point)],
-        cwd=ROOT,
-        env={**os.environ},
-        check=False,
-        capture_output=True,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-    assert rows_of(engine, "SELECT 1 FROM registry.agency LIMIT 1") == []
-    unfinished = rows_of(engine, "SELECT id, state FROM intake.import_run")
-    until = time.monotonic() + 20
-    while True:
-        try:
-            if point == 2:
-                report = runs.resume(engine, here, unfinished[0][0])
-            else:
-                report = runs.run(
-                    engine, here, Request("agencies", path, country="gr", source="office")
-                )
-            break
-        except Busy:  # the server has not noticed yet that its client is gone
-            assert time.monotonic() < until
-            time.sleep(0.2)
-    if unfinished:
-        assert report.run_id == str(unfinished[0][0])
-    digest = "SELECT count(*), md5(string_agg(id::text || external_id || name, ',' ORDER BY id))"
-    found = rows_of(engine, f"{digest} FROM registry.agency")
-    assert found[0][0] == 25_000
-    assert rows_of(engine, "SELECT state FROM intake.import_run") == [("done",)]
-    undisturbed = runs.run(engine, here, Request("agencies", path, country="gr", source="office"))
-    assert undisturbed.written["agencies"]["unchanged"] == 25_000
-    assert rows_of(engine, f"{digest} FROM registry.agency") == found
 
 
 def test_the_database_s_own_rules_are_told_not_thrown(engine: Engine, bring: Import) -> None:

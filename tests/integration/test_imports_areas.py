@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,10 +49,21 @@ def test_twelve_of_315_points_lie_outside_their_county(
     assert not report.not_checked
 
 
-def test_without_areas_it_is_said_that_nothing_was_checked(
+def test_the_file_of_boundaries_stands_in_while_none_are_loaded(
     engine: Engine, settings: Settings
 ) -> None:
-    report = runs.run(engine, settings, Request("services", shared_data(*FACILITIES), dry_run=True))
+    there = replace(settings, boundaries=shared_data(*POWIATY).parent)
+    path = shared_data(*FACILITIES)
+    report = runs.run(engine, there, Request("services", path, dry_run=True))
+    assert outside(report) == disagreeing(path)
+    assert [note.code for note in report.not_checked] == ["areas_of_file"]
+
+
+def test_without_areas_it_is_said_that_nothing_was_checked(
+    engine: Engine, settings: Settings, tmp_path: Path
+) -> None:
+    nowhere = replace(settings, boundaries=tmp_path)
+    report = runs.run(engine, nowhere, Request("services", shared_data(*FACILITIES), dry_run=True))
     assert outside(report) == []
     assert [note.code for note in report.not_checked] == ["areas_not_loaded"]
     assert "no areas of PL are loaded" in report.notes("en")[0]

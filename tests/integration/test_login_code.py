@@ -30,7 +30,9 @@ def maria(house: House) -> Iterator[TestClient]:
 # --- the second factor
 
 
-@pytest.mark.parametrize("role", ["street_worker", "centre_staff", "team_lead", "agency"])
+@pytest.mark.parametrize(
+    "role", ["street_worker", "centre_staff", "team_lead", "agency", "admin", "auditor"]
+)
 def test_roles_that_see_persons_get_nowhere_with_a_password_alone(
     house: House, role: UserRole
 ) -> None:

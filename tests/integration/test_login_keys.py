@@ -96,6 +96,9 @@ def test_a_demo_account_has_no_keys(house: House) -> None:
 
 def test_a_key_does_not_open_what_is_for_people(house: House) -> None:
     house.put("root", "admin")
+    own = house.client()
+    log_in(own, "root")
+    enrol(own)
     client = machine(house, make_key(house, "root"))
     for path in ("/api/v1/admin/users", "/api/v1/admin/territories"):
         answer = client.get(path)

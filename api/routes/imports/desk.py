@@ -156,6 +156,7 @@ def request_of(row: Any, path: Path, language: str) -> Request:
         source=row.source_id,
         partial=row.mode == "partial",
         language=language,
+        run_id=row.id,
     )
 
 

@@ -65,7 +65,6 @@ class Tried(Answer):
     rejected: int
     skipped: int
     warned: int
-    duplicates: int
     written: dict[str, dict[str, int]] = Field(description="what it would do, by register")
     seconds: float
     notes: list[str]

@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse
 from sqlalchemy.engine import Engine
 
 from api.auth import limits
+from api.auth.store import note_event
 from api.auth.user import User
 from api.deps import EngineOf, SettingsOf, as_user
 from api.routes.imports.desk import SILENCE, Desk, Job, kept_as_file
@@ -205,9 +206,11 @@ def read_rejects(key: UUID, engine: EngineOf, user: Importer, desk: DeskOf) -> F
     """The rows that were refused, each with its reason: mend them and hand the file in again."""
     with as_user(engine, user) as connection:
         row = store.one(connection, key)
-    path = desk.rejects(key)
-    if not path.exists():
-        raise NotFound("No rows of this import were refused.")
+        path = desk.rejects(key)
+        if not path.exists():
+            raise NotFound(_why_no_rejects(row.counts))
+        table = reading.load(row.register).table
+        note_event(connection, user.id, "export", f"{table}: refused rows of an import")
     return FileResponse(
         path, media_type="text/csv; charset=utf-8", filename=f"{row.source_id}.rejected.csv"
     )
@@ -324,6 +327,13 @@ def _may_import(user: User, register: str) -> None:
     rights = granted.roles.get(user.role) if granted else None
     if rights is None or "insert" not in rights.verbs:
         raise NotAllowed(REFUSED, hint=REFUSED_HINT)
+
+
+def _why_no_rejects(counts: dict[str, Any]) -> str:
+    """Why there is no file: nothing was refused, or it went."""
+    if counts.get("rejected"):
+        return "The refused rows of this import are not kept; hand the file in to see them again."
+    return "No refused rows of this import are kept."
 
 
 def _file_name(name: str) -> None:

@@ -71,7 +71,7 @@ class Candidates(Answer):
 class Look(Answer):
     """One look at a person's record, or one change of it."""
 
-    at: datetime
+    at: datetime | None = Field(description="null: of an import that is not the reader's own")
     role: str | None
     territory: str | None
     action: str

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ConfigDict
 from sqlalchemy.engine import Connection
 
 from api.auth.user import User
 from api.deps import EngineOf, LoggedIn, as_user
+from api.errors import problem
 from api.routes.registers.answers import Answer, Clashes, History
 from api.routes.registers.described import ETAG, problems
 from api.routes.registers.permission import REFUSED, REFUSED_HINT, reader_of
@@ -20,6 +22,7 @@ from geo.errors import InvalidInput, NotAllowed, NotFound
 from geo.registers.history import store as history
 from geo.registers.records import catalogue, editing, store
 from geo.registers.records.catalogue import Register
+from geo.registers.records.editing import Edited
 from geo.registers.records.reader import Purpose, Reader
 
 router = APIRouter(prefix="/api/v1/registers", tags=["registers"])
@@ -54,7 +57,8 @@ def list_conflicts(
     found = _permitted(register, user, "select")
     with as_user(engine, user) as connection:
         _seen(connection, found, key, reader_of(user, purpose))
-        return {"items": history.conflicts(connection, found.table_name, key)}
+        listed = history.conflicts(connection, found.table_name, key)
+    return {"items": [one for one in listed if one["field"] in found.shown]}
 
 
 @router.get("/{register}/{key}/changes", response_model=History, responses=problems(404))
@@ -65,7 +69,13 @@ def list_changes(
     found = _permitted(register, user, "select")
     with as_user(engine, user) as connection:
         _seen(connection, found, key, reader_of(user, purpose))
-        return {"items": history.changes(connection, found.table_name, key)}
+        edits = history.changes(connection, found.table_name, key)
+    return {
+        "items": [
+            {**edit, **{side: _told(found, edit[side]) for side in ("before", "after")}}
+            for edit in edits
+        ]
+    }
 
 
 @router.post(
@@ -78,16 +88,51 @@ def resolve_conflict(
     key: UUID,
     conflict_id: UUID,
     body: Resolution,
+    request: Request,
     response: Response,
     engine: EngineOf,
     user: LoggedIn,
-) -> dict[str, Any]:
-    """Decide a conflict: `kept` leaves the record as it is, `other` puts the other value in."""
+) -> Any:
+    """Decide a conflict: `kept` leaves the record as it is, `other` puts the other value in.
+
+    Where the record has a third value by now `other` is answered by 409, and nothing is stored.
+    """
     found = _permitted(register, user, "update")
     with as_user(engine, user) as connection:
-        row = editing.resolve(connection, found, key, conflict_id, (body.take, reader_of(user)))
-    response.headers["ETag"] = etag(row["version"])
-    return row
+        decided = editing.resolve(connection, found, key, conflict_id, (body.take, reader_of(user)))
+    tag = etag(decided.row["version"])
+    if decided.clashes:
+        return _outdated(request, decided, tag)
+    response.headers["ETag"] = tag
+    return decided.row
+
+
+def _outdated(request: Request, decided: Edited, tag: str) -> Response:
+    clash = decided.clashes[0]
+    answer = problem(
+        409,
+        f"{clash.field}: the record has another value by now than when the two stood against"
+        " each other.",
+        "Nothing was changed. Take `kept` to leave the record as it is, or edit it anew.",
+        request.url.path,
+        conflicts=[
+            {
+                "field": clash.field,
+                "kept": clash.kept,
+                "other": clash.other,
+                "stands": decided.row[clash.field],
+            }
+        ],
+    )
+    answer.headers["ETag"] = tag
+    return answer
+
+
+def _told(register: Register, side: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """One side of an edit without the columns that nobody reads."""
+    if side is None:
+        return None
+    return {name: value for name, value in side.items() if name in register.shown}
 
 
 def _permitted(name: str, user: User, verb: str) -> Register:

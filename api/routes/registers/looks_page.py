@@ -46,7 +46,7 @@ def page_of(items: Sequence[Mapping[str, Any]], lang: Language) -> str:
 
     rows = [
         (
-            datetime.fromisoformat(item["at"]).astimezone(PLACE).strftime("%Y-%m-%d %H:%M"),
+            _when(item["at"]),
             told("roles", item["role"]),
             item["territory"] or "–",
             told("actions", item["action"]),
@@ -56,6 +56,12 @@ def page_of(items: Sequence[Mapping[str, Any]], lang: Language) -> str:
         for item in items
     ]
     return str(_page().render(lang=lang, say=say, rows=rows))
+
+
+def _when(at: str | None) -> str:
+    if at is None:
+        return "–"
+    return datetime.fromisoformat(at).astimezone(PLACE).strftime("%Y-%m-%d %H:%M")
 
 
 @cache

@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from api.deps import LoggedIn
 from api.routes.registers.answers import Overview
 from api.routes.registers.described import KNOWN, problems
-from geo.db import access
 from geo.fields.shape import Field
 from geo.registers.records import catalogue
 from geo.registers.records.catalogue import Register
@@ -28,12 +27,11 @@ def list_registers(user: LoggedIn) -> dict[str, Any]:
 
 
 def _described(register: Register, role: str) -> dict[str, Any]:
-    rights = access.rights_of(role).get(register.table_name)
     return {
         "name": register.name,
         "names": register.names,
         "personal": register.personal,
-        "may": {} if rights is None else rights.verbs,
+        "may": register.verbs(role),
         "changeable": sorted(register.changeable(role)),
         "filters": [
             *register.filters,

@@ -32,8 +32,12 @@ FROM registry.edit_conflict
 WHERE table_name = :table_name AND row_id = :row_id AND (resolved_at IS NULL OR :settled_too)
 ORDER BY at, id;
 
+-- name: conflict
+-- One conflict that is open.
+SELECT field, kept, other FROM registry.edit_conflict
+WHERE id = :id AND table_name = :table_name AND row_id = :row_id AND resolved_at IS NULL;
+
 -- name: settle
 -- Close one conflict; nothing where it is closed already or not the reader's to close.
 UPDATE registry.edit_conflict SET resolved_by = :user_id, resolved_at = now()
-WHERE id = :id AND table_name = :table_name AND row_id = :row_id AND resolved_at IS NULL
-RETURNING field, other;
+WHERE id = :id AND table_name = :table_name AND row_id = :row_id AND resolved_at IS NULL;

@@ -83,18 +83,19 @@ def conflicts(
     return list(connection.execute(QUERIES["conflicts"], given).mappings())
 
 
-def settle(connection: Connection, row: RowOf, conflict_id: UUID) -> tuple[str, Any] | None:
-    """Close a conflict; its field and the value that stood against the row's, or None."""
-    found = connection.execute(
-        QUERIES["settle"],
-        {
-            "id": conflict_id,
-            "user_id": row.actor_id,
-            "table_name": row.table_name,
-            "row_id": row.row_id,
-        },
-    ).first()
-    return None if found is None else (found.field, found.other)
+def conflict(connection: Connection, row: RowOf, conflict_id: UUID) -> sa.Row[Any] | None:
+    """An open conflict of a row: field, kept, other; None where there is none."""
+    return connection.execute(QUERIES["conflict"], _one(row, conflict_id)).first()
+
+
+def settle(connection: Connection, row: RowOf, conflict_id: UUID) -> bool:
+    """Close a conflict; False where it is closed already or not the reader's to close."""
+    given = {**_one(row, conflict_id), "user_id": row.actor_id}
+    return bool(connection.execute(QUERIES["settle"], given).rowcount)
+
+
+def _one(row: RowOf, conflict_id: UUID) -> dict[str, Any]:
+    return {"id": conflict_id, "table_name": row.table_name, "row_id": row.row_id}
 
 
 def _told(row: RowOf) -> dict[str, Any]:

@@ -23,6 +23,16 @@ def looks(connection: Connection, person: UUID) -> list[dict[str, Any]]:
     return [spoken_row(row) for row in found.mappings()]
 
 
+def acts(connection: Connection, person: UUID) -> list[dict[str, Any]]:
+    """The looks, and what was done with many records at once, of which the log says no person.
+
+    Rows as those of `looks`, newest first, up to MOST. Of an import that is not the reader's own
+    nothing is known but that it was one: its `at`, `role` and `territory` are None, and it is last.
+    """
+    found = connection.execute(QUERIES["acts"], {"person": person, "most": MOST})
+    return [spoken_row(row) for row in found.mappings()]
+
+
 def erase(connection: Connection, person: UUID, reason: str) -> bool:
     """Delete a person and keep a proof that names nobody; False where there is none."""
     return bool(connection.scalar(QUERIES["erase"], {"person": person, "reason": reason}))

@@ -127,6 +127,9 @@ POINTS = frozenset({"sites", "observations"})
 HEAVY = frozenset({"service_area"})
 """Columns that only a single record shows."""
 
+TAKEN_BACK = ("own_import",)
+"""Rights for taking an import back as a whole; no right to remove single records."""
+
 STREET = frozenset({"rounds", "observations"})
 
 
@@ -184,7 +187,13 @@ class Register:
     def roles(self, verb: str) -> frozenset[str]:
         """Roles that may do this to some of the rows."""
         granted = access.matrix()[self.table_name].roles
-        return frozenset(role for role, rights in granted.items() if verb in rights.verbs)
+        return frozenset(role for role in granted if verb in self.verbs(role))
+
+    def verbs(self, role: str) -> Mapping[str, tuple[str, ...]]:
+        """What the role may do with single records: verb -> in which rows."""
+        rights = access.matrix()[self.table_name].roles.get(role)
+        given = {} if rights is None else rights.verbs
+        return {verb: words for verb, words in given.items() if words != TAKEN_BACK}
 
     def changeable(self, role: str) -> frozenset[str]:
         """Columns the role may change, in the rows it may change at all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from geo.registers.records import codes, store, workflow
 from geo.registers.records.catalogue import Register
 from geo.registers.records.merge import Clash, merge
 from geo.registers.records.reader import Reader
-from geo.registers.records.spoken import spoken_row
+from geo.registers.records.spoken import spoken, spoken_row
 from geo.registers.records.workflow import StageReason, Step
 
 PLACE_FROM = frozenset({"address", "postcode", "municipality_text"})
@@ -109,6 +109,8 @@ def edit(
     if merged.taken or change.beside:
         taken = {name: change.wanted[name] for name in merged.taken} | dict(change.beside)
         after = _store(connection, register, row, taken, (writer, change.reason))
+    else:
+        after = _shown(connection, register, key, writer)
     about = _about(register, row, writer)
     for clash in merged.clashes:
         values = (clash.kept, clash.other)
@@ -122,22 +124,34 @@ def resolve(
     key: UUID,
     conflict_id: UUID,
     decision: tuple[str, Reader],
-) -> dict[str, Any]:
-    """Decide a conflict: `kept` leaves the row, `other` puts the other value in; returns the row.
+) -> Edited:
+    """Decide a conflict: `kept` leaves the row, `other` puts the other value in.
 
-    Raises NotFound where there is no such open conflict.
+    Where the row has moved on to a third value, `other` stores nothing and the conflict stays
+    open: it comes back as the clash. Raises NotFound where there is no such open conflict.
     """
     take, writer = decision
     row = _locked(connection, register, key)
-    found = history.settle(connection, _about(register, row, writer), conflict_id)
-    if found is None:
+    about = _about(register, row, writer)
+    found = history.conflict(connection, about, conflict_id)
+    if found is None or found.field not in register.shown:
         raise NotFound("There is no such open conflict.")
-    name, other = found
-    if take == "kept" or row[name] == other:
-        return row
-    _may_change(register, {name: other}, writer)
+    name, stands = found.field, row[found.field]
+    # An import writes moments as the database says them.
+    kept, other = (spoken(register.typed(name, value)) for value in (found.kept, found.other))
+    if take == "other" and stands not in (kept, other):
+        # Not raised: what is told of a person is noted, and a failure would take the note along.
+        seen = _shown(connection, register, key, writer)
+        return Edited(seen, (Clash(name, kept, other),))
+    changes = take == "other" and stands != other
+    if changes:
+        _may_change(register, {name: other}, writer)
+    if not history.settle(connection, about, conflict_id):
+        raise NotFound("There is no such open conflict.")
+    if not changes:
+        return Edited(_shown(connection, register, key, writer))
     value = register.typed(name, other)
-    return _store(connection, register, row, {name: value}, (writer, None))
+    return Edited(_store(connection, register, row, {name: value}, (writer, None)))
 
 
 def remove(
@@ -164,6 +178,15 @@ def _locked(connection: Connection, register: Register, key: UUID) -> dict[str, 
     if store.is_seen(connection, register.table_name, key):
         raise NotAllowed("You may read this record, not change it.")
     raise NotFound("There is no such record.")
+
+
+def _shown(connection: Connection, register: Register, key: UUID, writer: Reader) -> dict[str, Any]:
+    """The row told to an editor who changed nothing in it: a look like any other, and noted."""
+    reader = replace(writer, purpose=writer.purpose or "correction")
+    row = store.get(connection, register, key, reader)
+    if row is None:
+        raise NotFound("There is no such record.")
+    return row
 
 
 def _store(

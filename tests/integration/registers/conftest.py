@@ -40,6 +40,10 @@ INSERT INTO registry.agency (id, external_id, source_id, synthetic, name, legal_
 VALUES (:a, 'a', 'office', true, 'Agency A', 'ngo', '4501'),
     (:b, 'b', 'office', true, 'Agency B', 'ngo', '5101')
 """
+ACCOUNTS = """
+INSERT INTO account.app_user (id, username, display_name, role, territory_code, agency_id)
+VALUES (:id, :username, :display_name, :role, :territory_code, :agency_id)
+"""
 
 PLACES: dict[UserRole, tuple[str | None, uuid.UUID | None]] = {
     "street_worker": (ATHENS, None),
@@ -145,6 +149,10 @@ def _opened(cluster: Cluster, settings: Settings, database: str, secret: Path) -
         connection.execute(sa.text(AREAS))
         connection.execute(sa.text(AGENCIES), {"a": AGENCY_A, "b": AGENCY_B})
     users = _users()
+    kept = ("id", "username", "display_name", "role", "territory_code", "agency_id")
+    accounts = [{name: getattr(one, name) for name in kept} for one in users.values()]
+    with owner.begin() as connection:
+        connection.execute(sa.text(ACCOUNTS), accounts)
     engine = make_engine(cluster.url(database, APP_USER), pool_size=5)
     own: dict[str, Any] = {
         "allowed_hosts": "testserver",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 import zipfile
+from typing import Any
+from uuid import UUID
 
 import openpyxl
 import pytest
 
 from api.auth import limits
 from api.routes.registers import files
+from geo.importing import runs
 from tests.integration.registers.conftest import ATHENS, Office
+from tests.integration.registers.test_handed_in import hand_in, new_name, watched
 
 BEGINNINGS = ["=1+1", "+1", "-1+1", "@SUM(A1)", " =1", "'=1", "\u00a0=1", "＝1+1", "|calc", "%0A=1"]
 ENDINGS = ["", "|'/C calc'!A0", 'HYPERLINK("http://x")', "\u200b", ";x", '"x', "é"]
@@ -88,3 +93,95 @@ def test_the_sixty_first_file_of_an_hour_waits(
     assert 0 < int(refused.headers["retry-after"]) <= 3600
     # Somebody else's hour is their own.
     assert office.client("regional_planner").get("/registers/programmes.csv").status_code == 200
+
+
+def test_a_try_does_not_tell_whether_somebody_is_known(office: Office) -> None:
+    staff = office.client("centre_staff")
+    name = {"name": "Μαρία Δοκιμαστική", "birth_date": "1950-05-01"}
+    staff.made("/registers/people", target_group="older", consent_basis="law", **name)
+    told = []
+    for who in (name["name"], "Ελένη Άγνωστη"):
+        rows = f"external_id;name;birth_date;target_group\nz1;{who};1950-05-01;older\n"
+        answer = hand_in(staff, rows.encode(), new_name(), encoding="utf-8")
+        assert answer.status_code == 201, answer.text
+        assert "duplicates" not in answer.json()
+        told.append({k: answer.json()[k] for k in ("accepted", "written", "notes", "reasons")})
+    assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b'[{"external_id":"q1","target_group":"older","address":"\\ud800"}]', "z.json"),
+        (
+            b'{"type":"FeatureCollection","features":[{"type":"Feature","properties":'
+            b'{"external_id":"q1","target_group":"older","address":"x\\udfff"},'
+            b'"geometry":{"type":"Point","coordinates":[23.7,37.9]}}]}',
+            "z.geojson",
+        ),
+    ],
+)
+def test_half_a_character_refuses_its_row(office: Office, content: bytes, name: str) -> None:
+    answer = hand_in(office.client("centre_staff"), content, name)
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert (told["accepted"], told["rejected"]) == (0, 1)
+    assert [(one["row"], one["column"]) for one in told["rows"]] == [(1, "address")]
+    assert "cannot be printed" in told["rows"][0]["problem"]
+
+
+def test_half_a_character_in_a_heading_is_no_failure_of_ours(office: Office) -> None:
+    content = b'[{"extra\\ud800":"q1","target_group":"older","address":"a"}]'
+    answer = hand_in(office.client("centre_staff"), content, "z.json")
+    assert answer.status_code in (201, 422), answer.text
+
+
+def test_an_import_cancelled_while_it_is_opened_stays_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = office.client("centre_staff")
+    tried = hand_in(
+        staff, b"external_id;target_group\nq1;older\n", new_name(), encoding="utf-8"
+    ).json()
+    look = runs.look
+
+    def slow(*given: Any) -> Any:
+        found = look(*given)
+        assert staff.delete(f"/imports/{tried['id']}").status_code == 204
+        return found
+
+    monkeypatch.setattr(runs, "look", slow)
+    staff.post(f"/imports/{tried['id']}/run", mode="strict")
+    desk = office.app.state.desk
+    until = time.monotonic() + 20
+    while desk.has(UUID(tried["id"])) and time.monotonic() < until:
+        time.sleep(0.05)
+    found = office.rows(
+        "SELECT id::text, state FROM intake.import_run WHERE source_id = :s", s=tried["source"]
+    )
+    assert [(row["id"], row["state"]) for row in found] == [(tried["id"], "cancelled")]
+    assert not office.rows(
+        "SELECT 1 FROM registry.person WHERE source_id LIKE '%' || :s", s=tried["source"]
+    )
+
+
+def test_fetching_refused_rows_is_noted(office: Office) -> None:
+    staff = office.client("centre_staff")
+    rows = b"external_id;target_group\nok1;older\nbad;nonsense\n"
+    key = hand_in(staff, rows, new_name(), encoding="utf-8").json()["id"]
+    staff.post(f"/imports/{key}/run", mode="partial")
+    assert watched(staff, key)["state"] == "done"
+    noted = (
+        "SELECT subject FROM account.audit_event WHERE action = 'export' AND actor_id = :id"
+        " AND subject LIKE 'registry.person: %'"
+    )
+    who = staff.user and staff.user.id
+    before = len(office.rows(noted, id=who))
+    assert staff.get(f"/imports/{key}/rejects.csv").status_code == 200
+    assert len(office.rows(noted, id=who)) == before + 1
+    desk = office.app.state.desk
+    desk.rejects(UUID(key)).unlink()
+    gone = staff.get(f"/imports/{key}/rejects.csv")
+    assert gone.status_code == 404
+    assert "not kept" in gone.json()["detail"]
+    assert len(office.rows(noted, id=who)) == before + 1

@@ -50,8 +50,17 @@ def test_spellings_are_forgiven_and_said_to_be() -> None:
 
 
 def test_content_speaks_against_a_name() -> None:
-    assert guessed("services", ["capacity"], ["by arrangement"], ["ask"])["capacity"] is None
+    assert guessed("services", ["beds"], ["by arrangement"], ["ask"])["beds"] is None
     assert guessed("people", ["id"], *[["1"]] * 20)["id"] is None
+
+
+@pytest.mark.parametrize("name", ["retain_until", "Retain until", "capacity", "Places", "Θέσεις"])
+def test_a_field_s_own_name_maps_whatever_stands_there(name: str) -> None:
+    """Its rows are refused, each by name; the column is not left out in silence."""
+    register = "people" if "etain" in name else "services"
+    found = guess(reading.load(register), [name], [["soon"], ["a@b.gr"]], Manner(), None)
+    assert found[0].field == ("retain_until" if register == "people" else "capacity")
+    assert (found[0].because, found[0].word) == ("name", "unsure")
 
 
 def test_content_speaks_for_columns_without_a_telling_name() -> None:
