@@ -117,7 +117,11 @@ def test_a_restore_brings_back_no_access_that_ended(url: str, tmp_path: Path) ->
     engine = make_engine(url)
     with engine.connect() as connection:
         disabled = connection.execute(sa.text("SELECT username, disabled FROM account.app_user"))
-        assert {row.username: row.disabled for row in disabled} == {"stays": False, "shut": True, "removed": True}
+        assert {row.username: row.disabled for row in disabled} == {
+            "stays": False,
+            "shut": True,
+            "removed": True,
+        }
         assert connection.scalar(sa.text("SELECT count(*) FROM account.session")) == 0
         keys = connection.scalars(sa.text("SELECT revoked_at IS NOT NULL FROM account.api_key"))
         assert keys.all() == [True]

@@ -298,10 +298,14 @@ def test_a_tier_reads_its_releases_and_no_register(
 
 
 def _state(connection: Connection) -> dict[str, object]:
-    """Row counts of all tables, and what the registers say, to the letter."""
-    state = {name: ask(connection, f"SELECT count(*) FROM {name}") for name in metadata.tables}
+    """Row counts of all tables but the log, and what the registers say, to the letter."""
+    counted = [name for name in metadata.tables if not name.startswith("account.audit_")]
+    state = {name: ask(connection, f"SELECT count(*) FROM {name}") for name in counted}
     for name in ("registry.person", "registry.site", "registry.need", "snapshot.value"):
-        columns = [f"t.{column.name}::text" for column in metadata.tables[name].columns]
+        # When a row was written, and how often, is not what it says.
+        written = {"version", "updated_at"}
+        said = [one.name for one in metadata.tables[name].columns if one.name not in written]
+        columns = [f"t.{column}::text" for column in said]
         row = f"concat_ws('|', {', '.join(columns)})"
         state[f"{name} content"] = ask(
             connection, f"SELECT md5(string_agg({row}, chr(10) ORDER BY {row})) FROM {name} t"

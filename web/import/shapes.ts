@@ -55,7 +55,7 @@ export interface Counts {
   skipped: number;
   warned: number;
   written: Record<string, Record<string, number>>;
-  duplicates: number;
+  duplicates?: number;
 }
 
 /** One thing found in one row; row as a spreadsheet numbers it, words in the language asked for. */

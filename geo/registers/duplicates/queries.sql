@@ -56,8 +56,8 @@ SELECT id FROM registry.contact WHERE person_id = :person ORDER BY id;
 SELECT DISTINCT ON (table_name, row_id) table_name, row_id, CAST(before ->> 'person_id' AS uuid) AS home
 FROM registry.change
 WHERE table_name IN ('registry.need', 'registry.contact')
-    AND before ->> 'person_id' IN (CAST(:a AS text), CAST(:b AS text))
-    AND after ->> 'person_id' IN (CAST(:a AS text), CAST(:b AS text))
-    AND row_id IN (SELECT id FROM registry.need WHERE person_id IN (:a, :b)
-        UNION ALL SELECT id FROM registry.contact WHERE person_id IN (:a, :b))
+    AND CAST(before ->> 'person_id' AS uuid) IN (CAST(:a AS uuid), CAST(:b AS uuid))
+    AND CAST(after ->> 'person_id' AS uuid) IN (CAST(:a AS uuid), CAST(:b AS uuid))
+    AND row_id IN (SELECT id FROM registry.need WHERE person_id IN (CAST(:a AS uuid), CAST(:b AS uuid))
+        UNION ALL SELECT id FROM registry.contact WHERE person_id IN (CAST(:a AS uuid), CAST(:b AS uuid)))
 ORDER BY table_name, row_id, version;

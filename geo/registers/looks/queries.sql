@@ -5,8 +5,8 @@ FROM account.audit_event
 WHERE person_id = :person ORDER BY id DESC LIMIT :most;
 
 -- name: acts
--- What was done with a person's record one by one (the log) and in bulk (the history of rows, and the
--- imports that brought them), newest first. An event tells the newest change of its row by its actor
+-- What was done with a person's record, one by one (the log) and in bulk (changes, imports).
+-- The newest comes first. An event tells the newest change of its row by its actor
 -- that began before it: that one is not told again.
 WITH logged AS MATERIALIZED (
     SELECT id, at, role, territory, action, subject, purpose, actor_id

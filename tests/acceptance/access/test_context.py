@@ -41,12 +41,12 @@ def test_two_municipalities_in_turn_never_see_each_other(one_connection: Engine)
             found = connection.scalars(PERSONS).all()
         foreign += sum(area != territory for area in found)
         seen[territory] += len(found)
-    assert (foreign, seen) == (0, {"M1": 4 * ROUNDS // 2, "M2": 2 * ROUNDS // 2})
+    assert (foreign, seen) == (0, {"M1": 6 * ROUNDS // 2, "M2": 3 * ROUNDS // 2})
 
 
 def test_without_context_nothing_is_seen(one_connection: Engine) -> None:
     with transaction(one_connection, "centre_staff", territory="M1") as connection:
-        assert len(connection.scalars(PERSONS).all()) == 4
+        assert len(connection.scalars(PERSONS).all()) == 6
     with transaction(one_connection, "centre_staff") as connection:
         assert connection.scalar(sa.text("SELECT base.current_territory()")) is None
         assert connection.scalars(PERSONS).all() == []
