@@ -12,8 +12,15 @@ export const ROLES_OF: Record<PageName, readonly Role[] | null> = {
   admin: ["admin", "auditor"],
 };
 
-/** Roles that see persons: they log in with a second factor. */
-export const PERSON_ROLES: readonly Role[] = ["street_worker", "centre_staff", "agency", "team_lead"];
+/** Roles that log in with a second factor: they see persons, make accounts, or erase. */
+export const FACTOR_ROLES: readonly Role[] = [
+  "street_worker",
+  "centre_staff",
+  "agency",
+  "team_lead",
+  "admin",
+  "auditor",
+];
 
 /** Roles that decide whether two records are one person. */
 export const DUPLICATE_ROLES: readonly Role[] = ["centre_staff", "team_lead"];

@@ -1,7 +1,7 @@
 /** Logging in step by step, and codes as people type them. */
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { digits, inGroups, pictureAddress } from "../shared/login/code";
-import { PERSON_ROLES, ROLES_OF, mayOpen } from "../shared/roles";
+import { FACTOR_ROLES, ROLES_OF, mayOpen } from "../shared/roles";
 import { forget, giveCode, loadSession, logIn, step, user } from "../shared/session.svelte";
 
 const someone = { username: "s", display_name: "S", role: "street_worker", tier: "public", territory: null };
@@ -65,6 +65,6 @@ describe("pages", () => {
     expect(mayOpen("admin", "team_lead")).toBe(false);
     expect(mayOpen("import", "committee")).toBe(false);
     expect(ROLES_OF.field).toEqual(["street_worker", "team_lead"]);
-    expect(PERSON_ROLES).toHaveLength(4);
+    expect(FACTOR_ROLES).toHaveLength(6);
   });
 });
