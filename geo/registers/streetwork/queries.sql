@@ -17,7 +17,7 @@ WHERE o.area_code IS NULL AND a.level = 'municipality' AND ST_Covers(a.geom, o.g
 -- A report from the street; the same of the same reporter again changes nothing.
 INSERT INTO field.observation (id, external_id, source_id, synthetic, reporter_id, report_id, observed_at,
     channel, category, people_count, urgency, note, area_code, geom, accuracy_m)
-VALUES (:id, CAST(:id AS text), 'street_work', :synthetic, :reporter_id, :report_id, :observed_at,
+VALUES (CAST(:id AS uuid), CAST(CAST(:id AS uuid) AS text), 'street_work', :synthetic, :reporter_id, :report_id, :observed_at,
     'street_work', :category, :people_count, :urgency, :note, :area_code,
     ST_SetSRID(ST_MakePoint(:lon, :lat), 4326), :accuracy_m)
 ON CONFLICT DO NOTHING

@@ -6,6 +6,8 @@ import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +20,7 @@ from geo.db import schema
 from geo.db.cluster import Cluster
 from geo.db.engine import make_engine
 from geo.db.tables import SCHEMAS
+from geo.settings import Settings
 from tests.acceptance.access.attempts import become, undone
 from tests.acceptance.access.conftest import Planted, plain
 from tests.acceptance.access.readers import ALL, READERS, Reader, key
@@ -316,7 +319,11 @@ def test_a_source_needs_a_house(known: Cursor) -> None:
 
 
 def test_the_commands_erase_and_say_how_many(
-    cluster: Cluster, database: str, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster,
+    database: str,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     engine = make_engine(cluster.url(database))
     with psycopg.connect(plain(cluster.url(database))) as connection:
@@ -325,8 +332,8 @@ def test_the_commands_erase_and_say_how_many(
             insert(connection.cursor(), table, values)
 
     @contextmanager
-    def opened() -> Iterator[tuple[None, Any]]:
-        yield None, engine
+    def opened() -> Iterator[tuple[Settings, Any]]:
+        yield replace(settings, var=tmp_path), engine
 
     monkeypatch.setattr(audit, "database", opened)
     said = [

@@ -146,7 +146,7 @@ def test_a_table_of_very_many_columns_is_refused(tmp_path: Path) -> None:
 def test_a_header_that_no_delimiter_divides_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("x" * 200_000 + "\n1\n", encoding="utf-8")
-    with pytest.raises(SourceRejected, match=r"people\.csv, row 1: the row cannot be divided"):
+    with pytest.raises(SourceRejected, match=r"people\.csv, row 1"):
         read_census(path, load_folder(TOYLAND / "toyland_people"))
 
 
