@@ -18,6 +18,7 @@ from api.auth import store as auth
 from geo.db.cluster import Cluster
 from geo.db.engine import APP_USER, make_engine
 from geo.settings import Settings
+from tests.conftest import clone
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 """Debian's own first; the others are what Ubuntu and others offer."""
@@ -67,19 +68,25 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
+def site_database(cluster: Cluster, demo_template: str) -> Iterator[str]:
+    """Name of a clone of the demo of its own: devices are set up here, not shared with others."""
+    yield from clone(cluster, demo_template)
+
+
+@pytest.fixture(scope="session")
 def site(
     cluster: Cluster,
     settings: Settings,
-    demo_database: str,
+    site_database: str,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """The service on a free port of 127.0.0.1."""
     if not (settings.web_dist / "index.html").exists():
         pytest.skip("The web client is not built; run `make setup`.")
-    owner = make_engine(cluster.url(demo_database))
+    owner = make_engine(cluster.url(site_database))
     for name, role, territory in USERS:
         auth.put_user(owner, auth.new_user(name, name.title(), role, territory), PASSWORD)
-    engine = make_engine(cluster.url(demo_database, APP_USER), pool_size=10)
+    engine = make_engine(cluster.url(site_database, APP_USER), pool_size=10)
     own = replace(settings, secret_file=tmp_path_factory.mktemp("secret") / "secret")
     server = uvicorn.Server(
         uvicorn.Config(create_app(own, engine), host="127.0.0.1", port=0, log_level="error")

@@ -163,10 +163,10 @@ def test_the_auditor_reads_the_log_and_changes_nothing(browser: Browser, site: S
         events = page.get_by_test_id("events")
         expect(events).to_contain_text("logged in")
         form = page.get_by_test_id("audit-form")
-        form.locator("[name=actor]").fill("admin")
+        form.locator("[name=actor]").fill("auditor")
         form.locator("[name=action]").select_option("log in")
         form.locator("button[type=submit]").click()
-        expect(events.locator("tbody th").first).to_contain_text("admin")
+        expect(events.locator("tbody th").first).to_contain_text("auditor")
         assert set(events.locator("tbody td:nth-child(3)").all_inner_texts()) == {"logged in"}
         form.locator("[name=until]").fill("2001-01-01")
         form.locator("button[type=submit]").click()
