@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
 
 from api.auth.user import User
 from api.deps import EngineOf, as_user
@@ -32,10 +33,33 @@ ROLES = frozenset(
     if "select" in rights.verbs
 )
 ReaderOf = Annotated[User, Depends(may(ROLES))]
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="counts from 1")]
-PerPage = Annotated[int, Query(ge=1, le=100)]
-Full = Annotated[bool, Query(description="with all that is within each")]
 ServiceOf = Annotated[UUID | None, Query(description="only services of this organization")]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which page of a list is asked for, and how much of each record."""
+
+    number: int
+    size: int
+    full: bool
+
+    @property
+    def skip(self) -> int:
+        """How many records stand on the pages before."""
+        return (self.number - 1) * self.size
+
+
+def get_asked(
+    page: Annotated[int, Query(ge=1, le=1_000_000, description="counts from 1")] = 1,
+    per_page: Annotated[int, Query(ge=1, le=100)] = 50,
+    full: Annotated[bool, Query(description="with all that is within each")] = False,
+) -> Asked:
+    """The page that a list's query names."""
+    return Asked(page, per_page, full)
+
+
+AskedOf = Annotated[Asked, Depends(get_asked)]
 
 
 @router.get("", responses=problems())
@@ -45,19 +69,12 @@ def read_about(request: Request, user: ReaderOf) -> dict[str, str]:
 
 
 @router.get("/organizations", responses=problems())
-def list_organizations(
-    engine: EngineOf,
-    user: ReaderOf,
-    page: PageNumber = 1,
-    per_page: PerPage = 50,
-    full: Full = False,
-) -> JSONResponse:
+def list_organizations(engine: EngineOf, user: ReaderOf, asked: AskedOf) -> JSONResponse:
     """A page of the agencies."""
     with as_user(engine, user) as connection:
-        keys, total = directory.agency_page(connection, per_page, (page - 1) * per_page)
+        keys, total = directory.agency_page(connection, asked.size, asked.skip)
         written = _written(directory.of_agencies(connection, keys))
-    documents = written.documents("organization", full=full)
-    return _page(documents, total, page, per_page)
+    return _page(written, "organization", total, asked)
 
 
 @router.get("/organizations/{key}", responses=problems(404))
@@ -70,17 +87,10 @@ def read_organization(key: UUID, engine: EngineOf, user: ReaderOf) -> JSONRespon
 
 @router.get("/services", responses=problems())
 def list_services(
-    engine: EngineOf,
-    user: ReaderOf,
-    page: PageNumber = 1,
-    per_page: PerPage = 50,
-    full: Full = False,
-    organization_id: ServiceOf = None,
+    engine: EngineOf, user: ReaderOf, asked: AskedOf, organization_id: ServiceOf = None
 ) -> JSONResponse:
     """A page of the services; places that are kept secret are never among them."""
-    with as_user(engine, user) as connection:
-        written, total = _services(connection, page, per_page, organization_id)
-    return _page(written.documents("service", full=full), total, page, per_page)
+    return _services("service", engine, user, asked, organization_id)
 
 
 @router.get("/services/{key}", responses=problems(404))
@@ -93,24 +103,19 @@ def read_service(key: UUID, engine: EngineOf, user: ReaderOf) -> JSONResponse:
 
 @router.get("/service_at_locations", responses=problems())
 def list_service_at_locations(
-    engine: EngineOf,
-    user: ReaderOf,
-    page: PageNumber = 1,
-    per_page: PerPage = 50,
-    full: Full = False,
-    organization_id: ServiceOf = None,
+    engine: EngineOf, user: ReaderOf, asked: AskedOf, organization_id: ServiceOf = None
 ) -> JSONResponse:
     """A page of the services with the places where they are given."""
-    with as_user(engine, user) as connection:
-        written, total = _services(connection, page, per_page, organization_id)
-    return _page(written.documents("service_at_location", full=full), total, page, per_page)
+    return _services("service_at_location", engine, user, asked, organization_id)
 
 
 def _services(
-    connection: Connection, number: int, size: int, agency: UUID | None
-) -> tuple[Written, int]:
-    keys, total = directory.service_page(connection, size, (number - 1) * size, agency)
-    return _written(directory.of_services(connection, keys)), total
+    entity: str, engine: Engine, user: User, asked: Asked, agency: UUID | None
+) -> JSONResponse:
+    with as_user(engine, user) as connection:
+        keys, total = directory.service_page(connection, asked.size, asked.skip, agency)
+        written = _written(directory.of_services(connection, keys))
+    return _page(written, entity, total, asked)
 
 
 def _written(frames: Frames) -> Written:
@@ -118,8 +123,9 @@ def _written(frames: Frames) -> Written:
     return write(frames, labels=labels_of(profiles))
 
 
-def _page(documents: list[dict[str, Any]], total: int, number: int, size: int) -> JSONResponse:
-    return JSONResponse(page_of(documents, total, number, size))
+def _page(written: Written, entity: str, total: int, asked: Asked) -> JSONResponse:
+    documents = written.documents(entity, full=asked.full)
+    return JSONResponse(page_of(documents, total, asked.number, asked.size))
 
 
 def _one(written: Written, entity: str, wanted: Callable[[dict[str, Any]], bool]) -> JSONResponse:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
-    Identity,
     Integer,
     Table,
     Text,
@@ -47,7 +46,7 @@ source = Table(
 area = Table(
     "area",
     columns.metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    columns.running_number(),
     Column("country", Text, nullable=False),
     Column("level", Text, nullable=False),
     Column("code", Text, nullable=False),
@@ -94,7 +93,7 @@ population = Table(
 cell = Table(
     "cell",
     columns.metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    columns.running_number(),
     Column("code", Text, nullable=False),
     Column("kind", Text, nullable=False),
     columns.area_code(),
@@ -134,7 +133,7 @@ indicator = Table(
 postcode = Table(
     "postcode",
     columns.metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    columns.running_number(),
     Column("postcode", Text, nullable=False),
     Column("name", Text, comment="the quarter or village it serves, where known"),
     columns.area_code(),
@@ -148,7 +147,7 @@ postcode = Table(
 street = Table(
     "street",
     columns.metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    columns.running_number(),
     Column("name", Text, nullable=False),
     Column("postcode", Text, nullable=False, index=True),
     columns.area_code(),
@@ -162,7 +161,7 @@ street = Table(
 settlement = Table(
     "settlement",
     columns.metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    columns.running_number(),
     Column("external_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("alternate_names", ARRAY(Text), nullable=False),
