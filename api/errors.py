@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -200,11 +201,22 @@ def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 def unexpected(request: Request, error: Exception) -> JSONResponse:
-    """The answer to a failure nobody thought of; the log says more."""
-    log.error("unexpected %s at %s", type(error).__name__, request.url.path, exc_info=error)
+    """The answer to a failure nobody thought of; the log says where it happened."""
+    note_unexpected(request, error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "Something went wrong on our side.",
         "Try again; if it happens again, tell the administrator the time and the page.",
         request.url.path,
     )
+
+
+def note_unexpected(request: Request, error: BaseException) -> None:
+    """Write down what kind of failure came from where, and never its own words: those of the
+    database and of checks hold whole records."""
+    told = [f"unexpected {type(error).__name__} at {request.url.path}"]
+    cause: BaseException | None = error
+    while cause is not None:
+        told += [type(cause).__name__, *map(str.rstrip, traceback.format_tb(cause.__traceback__))]
+        cause = cause.__cause__
+    log.error("%s", "\n".join(told))

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import keys
-from api.errors import problem, unexpected
+from api.errors import note_unexpected, problem, unexpected
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -84,7 +84,9 @@ class Guard:
             await self.app(scope, _limited(receive, _largest(request)), dressed)
         except Exception as error:
             if started:
-                raise
+                # Raised further, the server would log its words too; so it only ends the answer.
+                note_unexpected(request, error)
+                return
             # Starlette would answer outside of this, and without these headers.
             await unexpected(request, error)(scope, receive, dressed)
 

@@ -19,6 +19,7 @@ from geo.errors import InvalidInput, NotFound
 from geo.importing.rejects import sweep
 from geo.registers.audit import store
 from geo.registers.audit.store import Head, Verdict
+from geo.registers.looks.store import acts
 
 LANGUAGES = ("en", "el")
 
@@ -92,7 +93,7 @@ def person(
         raise InvalidInput(f"There is no language {lang!r} here.", hint=", ".join(LANGUAGES))
     with database() as (_, engine):
         with transaction(engine, "job") as connection:
-            found = store.access_list(connection, person_id)
+            found = acts(connection, person_id)
         names = {str(row.id): row.display_name for row in auth.users(engine)}
     if not found:
         raise NotFound("Nothing is noted of such a record.", hint="Check the record's key.")
@@ -117,13 +118,19 @@ def _row(
     who = names.get(str(entry["actor_id"]), "")
     role = told("roles", entry["role"])
     return {
-        heads["when"]: str(entry["at"])[:16].replace("T", " ") + " UTC",
+        heads["when"]: _when(entry["at"]),
         heads["who"]: f"{who} ({role})" if who else role,
         heads["where"]: entry["territory"] or "–",
         heads["what"]: told("actions", entry["action"]),
         heads["record"]: told("records", entry["subject"]),
         heads["why"]: told("purposes", entry["purpose"]),
     }
+
+
+def _when(at: str | None) -> str:
+    if at is None:
+        return "–"
+    return datetime.fromisoformat(at).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def due(

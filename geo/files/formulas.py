@@ -7,8 +7,8 @@ import re
 SIGN = "'"
 """Put before a cell, it makes a spreadsheet take what follows for text."""
 
-FORMULA = re.compile(rf"{SIGN}*(?:[\t\r\n]|\s*[=+\-@])")
-"""What a spreadsheet may run (it skips blanks). Cells that begin so after apostrophes of their own
+FORMULA = re.compile(rf"{SIGN}*(?:[\t\r\n]|\s*[=+\-@＝＋－＠])")
+"""What a spreadsheet may run (it skips blanks; some take the wide signs of East Asia too). Cells that begin so after apostrophes of their own
 count too: they get one more, so that taking one off gives every cell back as it was."""
 
 

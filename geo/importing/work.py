@@ -226,9 +226,9 @@ class Work:
     def _refuse(self, checker: Checker, refusals: Sequence[Refusal]) -> None:
         """Count rows as refused that the checks had let through, before references were known."""
         for one in refusals:
-            columns = checker.mapping.columns_of(one.field)
+            columns = checker.mapping.columns_of(one.field) if one.field else []
             column = " + ".join(columns) or None
-            wrong = Wrong(one.code, {"register": one.register})
+            wrong = Wrong(one.code, {"register": one.register, "rule": one.rule})
             finding = Finding(one.row, "rejected", wrong, column, one.field)
             checker.findings.add(finding)
             if one.row in self.refused:

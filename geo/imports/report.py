@@ -122,6 +122,7 @@ class Report:
             "encoding": self.opened.encoding,
             "delimiter": self.opened.delimiter,
             "sheet": self.opened.sheet,
+            "sheets": list(self.opened.sheets),
             "header_rows": list(self.layout.header_rows),
             "skipped_before": {str(k): v for k, v in self.layout.skipped.items()},
             "mapping": as_content(self.mapping),

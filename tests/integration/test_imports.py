@@ -358,14 +358,16 @@ def test_every_register_of_the_fields_is_tried_above() -> None:
     assert {name for name in reading.registers() if f'"{name}",' not in text} == set()
 
 
-def test_the_database_s_own_rules_are_told_not_thrown(engine: Engine, bring: Import) -> None:
+def test_the_database_s_own_rules_are_told_by_row(engine: Engine, bring: Import) -> None:
     with engine.begin() as connection:
         connection.execute(
             sa.text("ALTER TABLE registry.agency ADD CONSTRAINT no_cats CHECK (name <> 'cat')")
         )
-    with pytest.raises(InvalidInput, match="the rule no_cats"):
-        bring("agencies", ["id", "name"], ["1", "cat"])
+    report = bring("agencies", ["id", "name"], ["1", "Άλφα"], ["2", "cat"])
+    assert [(one.row, one.wrong.code) for one in report.findings.kept] == [(3, "breaks_rule")]
+    assert "no_cats" in report.findings.kept[0].told("en").problem
     assert rows_of(engine, "SELECT state FROM intake.import_run") == [("failed",)]
+    assert rows_of(engine, "SELECT 1 FROM registry.agency") == []
 
 
 def test_a_mapping_by_hand(engine: Engine, bring: Import) -> None:

@@ -57,6 +57,8 @@ class Tried(Answer):
     encoding: str | None
     delimiter: str | None
     sheet: str | None
+    sheets: list[str] = Field(description="all sheets that the file has")
+    header_rows: list[int] = Field(description="the rows the columns are named in, from 1 on")
     mapping: dict[str, Any]
     guesses: list[Guessed]
     unused_columns: list[str]

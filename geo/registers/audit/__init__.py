@@ -1,1 +1,1 @@
-"""The audit log: whether it is whole, and what it says of one person's record."""
+"""The audit log: whether it is whole; the end of records whose time is over."""

@@ -32,11 +32,6 @@ SELECT place, encode(hash, 'hex') AS hash FROM account.audit_link ORDER BY place
 -- The link at a place.
 SELECT encode(hash, 'hex') FROM account.audit_link WHERE place = :place;
 
--- name: brought
--- The import that brought a person's record.
-SELECT i.created_at AS at, i.actor_id, i.role, i.territory
-FROM registry.person p JOIN intake.import_run i ON i.id = p.import_id WHERE p.id = :person;
-
 -- name: due
 -- How many records have outlived the day they were to be kept until.
 SELECT count(*) FROM registry.person WHERE retain_until < :today;

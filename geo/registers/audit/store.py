@@ -1,17 +1,13 @@
-"""Prove that the audit log is whole; print what it says of a person; erase whose time is over."""
+"""Prove that the audit log is whole; erase whose time is over."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy.engine import Connection
 
 from geo.db.named_sql import load_queries
-from geo.registers.looks.store import looks
-from geo.registers.records.spoken import spoken_row
 
 QUERIES = load_queries(__file__)
 MOST = 1_000
@@ -65,19 +61,6 @@ def verify(connection: Connection, kept: Head | None = None) -> Verdict:
         extra=tuple(connection.scalars(QUERIES["unlinked"], most)),
         cut=kept is not None and _hash_at(connection, kept.place) != kept.hash,
     )
-
-
-def access_list(connection: Connection, person: UUID) -> list[dict[str, Any]]:
-    """Who looked at, exported or changed a person's record, newest first; and what brought it.
-
-    Rows of at, actor_id, role, territory, action, subject (the kind of record), purpose.
-    """
-    brought = connection.execute(QUERIES["brought"], {"person": person}).mappings().first()
-    rows = looks(connection, person)
-    if brought is not None:
-        told = {"action": "import", "subject": "registry.person", "purpose": None}
-        rows.append({**spoken_row(brought), **told})
-    return sorted(rows, key=lambda row: str(row["at"]), reverse=True)
 
 
 def count_due(connection: Connection, today: date) -> int:

@@ -143,3 +143,19 @@ SELECT EXISTS (SELECT FROM {target} t WHERE t.source_id = %(source)s);
 -- name: empty_passing
 -- Room for the next rows.
 TRUNCATE {passing};
+
+-- name: drop_aside
+-- The rows that an earlier piece of the file laid aside.
+DROP TABLE IF EXISTS {aside};
+
+-- name: make_aside
+-- All waiting rows, while a few of them are tried at a time.
+CREATE TEMPORARY TABLE {aside} ON COMMIT DROP AS SELECT * FROM {passing};
+
+-- name: numbers_aside
+-- Their numbers, in the order of the file.
+SELECT row_no FROM {aside} ORDER BY row_no;
+
+-- name: take_up
+-- Some of them wait again.
+INSERT INTO {passing} SELECT * FROM {aside} WHERE row_no BETWEEN %(first)s AND %(last)s;

@@ -55,6 +55,15 @@ class Unresolved:
     several: bool
 
 
+class Unwritable(InvalidInput):
+    """The database refuses rows that the checks let through; `code` says why, `rule` which rule."""
+
+    def __init__(self, code: str, message: str, *, hint: str, rule: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.code = code
+        self.rule = rule
+
+
 @dataclass(frozen=True)
 class TakenBack:
     """What undoing an import did; `kept` are external ids of rows that somebody needs since."""
@@ -169,34 +178,60 @@ def settle(
 ) -> Settled:
     """Put the waiting rows into the register: new ones, changed ones with their changes kept.
 
-    `fresh`: the source had no rows here before this import. Raises InvalidInput where the
+    `fresh`: the source had no rows here before this import. Raises Unwritable where the
     database refuses a row that the checks let through: a rule of its own, or a municipality that
-    is not the reader's.
+    is not the reader's. Nothing of these rows is then written, and they wait as before.
     """
     given = {"source": source_id, "import": import_id, "table": target.table}
     try:
-        settled = _settle(connection, target, given, fresh=fresh)
+        with connection.begin_nested():
+            settled = _settle(connection, target, given, fresh=fresh)
     except DBAPIError as error:
         raise _refused(target, error) from None
     _run(connection, "empty_passing", target)
     return settled
 
 
+def lay_aside(connection: Connection, target: Target) -> list[int]:
+    """Move the waiting rows to where `take_up` finds them; returns their numbers."""
+    parts: dict[str, sql.Composable] = {"aside": sql.Identifier(f"{target.passing}_aside")}
+    _run(connection, "drop_aside", target, None, **parts)
+    _run(connection, "make_aside", target, None, **parts)
+    return list(_run(connection, "numbers_aside", target, None, **parts).scalars())
+
+
+def take_up(connection: Connection, target: Target, first: int, last: int) -> None:
+    """Let those rows wait whose numbers lie between two, both included, and no others."""
+    parts: dict[str, sql.Composable] = {"aside": sql.Identifier(f"{target.passing}_aside")}
+    _run(connection, "empty_passing", target)
+    _run(connection, "take_up", target, {"first": first, "last": last}, **parts)
+
+
 def _refused(target: Target, error: DBAPIError) -> Exception:
     """What the database refused, without what stands in the rows; other failures as they are."""
     cause = error.orig
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
-        return InvalidInput(
-            f"Some rows of {target.register} are not yours to write: nothing was imported.",
-            hint="Leave out rows of other municipalities or agencies.",
-        )
+        return _not_yours(target)
     if isinstance(cause, psycopg.errors.IntegrityError):
-        return InvalidInput(
-            f"Some rows of {target.register} break the rule {cause.diag.constraint_name}:"
-            " nothing was imported.",
+        rule = str(cause.diag.constraint_name)
+        # Both are made from source and identifier. The source is of the reader's own house, so
+        # this row came from there once, and has gone to where the reader does not see it.
+        known = rule in (f"pk_{target.name}", f"uq_{target.name}_source_id")
+        return Unwritable(
+            "kept_elsewhere" if known else "breaks_rule",
+            f"Some rows of {target.register} break the rule {rule}: nothing was imported.",
             hint="Tell us, with the name of the rule; the checks should have named the rows.",
+            rule=rule,
         )
     return error
+
+
+def _not_yours(target: Target) -> Unwritable:
+    return Unwritable(
+        "not_yours",
+        f"Some rows of {target.register} are not yours to write: nothing was imported.",
+        hint="Leave out rows of other municipalities or agencies.",
+    )
 
 
 def _settle(
@@ -217,7 +252,9 @@ def _settle(
         updated = _run(connection, "note_changes", target, given, **parts).rowcount
     if updated:
         assignments = composing.assignments(target, table)
-        _run(connection, "update_rows", target, given, assignments=assignments)
+        written = _run(connection, "update_rows", target, given, assignments=assignments).rowcount
+        if written < updated:  # rows the reader sees and may not change pass by without a word
+            raise _not_yours(target)
     columns, values = composing.new_row(target, table)
     name = "insert_all" if fresh else "insert_rows"
     inserted = _run(connection, name, target, given, columns=columns, values=values).rowcount

@@ -170,7 +170,10 @@ SCOPES: Mapping[str, Scope] = {
     "open_territory": lambda world, reader, row: (
         _open(world, reader, row) and _in_areas(world, reader, row)
     ),
-    "origin": _same("origin_area_code", "territory"),
+    "origin": lambda world, reader, row: (
+        _same("origin_area_code", "territory")(world, reader, row)
+        and sees(world, reader, "registry.service", row["service_id"])
+    ),
     "agency": _same("agency_id", "agency"),
     "itself": _same("id", "agency"),
     "addressed": _same("to_agency_id", "agency"),

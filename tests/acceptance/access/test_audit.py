@@ -19,7 +19,8 @@ from api.cli import app, audit
 from geo.db import schema
 from geo.db.cluster import Cluster
 from geo.db.engine import APP_USER, make_engine, transaction
-from geo.registers.audit.store import Head, access_list, verify
+from geo.registers.audit.store import Head, verify
+from geo.registers.looks.store import acts
 from geo.settings import Settings
 from tests.acceptance.access.conftest import plain
 from tests.acceptance.access.readers import READERS, key
@@ -312,10 +313,28 @@ def test_a_persons_own_list_says_who_when_what_and_why(commands: CliRunner, engi
             {"me": STAFF.user, "person": person},
         )
     with transaction(engine, "job") as connection:
-        rows = access_list(connection, person)
+        rows = acts(connection, person)
     assert [row["action"] for row in rows][:2] == ["read", "insert"]
     for lang, words in (("en", ("case work", "staff")), ("el", ("εξυπηρέτηση", "επαφή"))):
         done = commands.invoke(app, ["audit", "person", str(person), "--lang", lang, "--json"])
         assert done.exit_code == 0, done.output
         assert all(word in done.output for word in words), done.output
     assert commands.invoke(app, ["audit", "person", str(key("nobody"))]).exit_code != 0
+
+
+MANY = """INSERT INTO intake.import_run (id, role, territory, register, source_id, file_name, file_bytes, sha256, mapping,
+    mode, state, counts) VALUES (:run, 'job', NULL, 'people', 'office', 'f', 1, '', '{}', 'strict', 'done', '{}')"""
+OF_MANY = """INSERT INTO registry.change (table_name, row_id, area_code, version, before, after, import_id)
+VALUES ('registry.person', :person, 'M1', 2, '{}', '{}', :run)"""
+
+
+def test_a_persons_own_list_tells_what_was_done_to_many(
+    commands: CliRunner, engine: Engine
+) -> None:
+    person = key("person:plain")
+    with engine.begin() as connection:
+        for statement in (MANY, OF_MANY):
+            connection.execute(sa.text(statement), {"person": person, "run": key("run:many")})
+    done = commands.invoke(app, ["audit", "person", str(person), "--json"])
+    assert done.exit_code == 0, done.output
+    assert "from a file" in done.output

@@ -164,7 +164,9 @@ def _harmless(register: Register, reader: Reader) -> dict[str, Any]:
 @pytest.mark.parametrize("reader", READERS, **NAMED)
 def test_a_record_is_shown_to_whom_it_may_be(web: Web, reader: Reader, register: Register) -> None:
     hidden = access.matrix()[register.table_name]
-    for row in _rows(web.world, register)[::4]:
+    tried = _rows(web.world, register)[::4]
+    assert tried
+    for row in tried:
         answer = web.ask(reader, "GET", f"{register.name}/{row['id']}", params=_asked(register))
         if not oracle.has(reader, register.table_name, "select"):
             assert answer.status_code == 403

@@ -72,6 +72,7 @@ def test_tried_confirmed_read_in_and_taken_note_of(office: Office) -> None:
     assert answer.status_code == 201, answer.text
     tried = answer.json()
     assert (tried["total"], tried["accepted"], tried["rejected"]) == (30, 30, 0)
+    assert (tried["header_rows"], tried["sheet"], tried["sheets"]) == ([1], None, [])
     guesses = {one["column"]: one["field"] for one in tried["guesses"]}
     assert guesses["Διεύθυνση"] == "address"
     assert next(g for g in tried["guesses"] if g["field"] == "address")["sample"] == "Οδός 0"
@@ -134,17 +135,20 @@ def test_all_or_nothing_or_the_good_ones_with_the_others_given_back(office: Offi
     assert other.status_code == 404
 
 
-def test_rows_of_another_municipality_are_not_ones_own_to_write(office: Office) -> None:
+def test_rows_of_another_municipality_are_named_and_given_back(office: Office) -> None:
     staff = office.client("centre_staff")
-    lines = [f"external_id;address;area_code\nB1;Street 1;{PIRAEUS}"]
-    tried = hand_in(staff, "\n".join(lines).encode(), new_name())
-    if tried.status_code == 201:
-        staff.post(f"/imports/{tried.json()['id']}/run", mode="partial")
-        told = watched(staff, tried.json()["id"])
-        assert told["counts"].get("written", {}).get("people", {}).get("inserted", 0) == 0
-    else:
-        assert tried.status_code == 422, tried.text
+    content = f"external_id;address;area_code\nB1;Street 1;{PIRAEUS}\nB2;Street 2;4501\n".encode()
+    tried = hand_in(staff, content, new_name())
+    assert tried.status_code == 201, tried.text
+    named = [(one["row"], one["field"]) for one in tried.json()["rows"]]
+    assert named == [(2, None)], tried.json()["rows"]
+    key = tried.json()["id"]
+    staff.post(f"/imports/{key}/run", mode="partial")
+    assert watched(staff, key)["state"] == "done"
+    assert count(office, tried.json()["source"]) == 1
     assert office.scalar("SELECT count(*) FROM registry.person WHERE external_id = 'B1'") == 0
+    given_back = staff.get(f"/imports/{key}/rejects.csv").content.decode("utf-8-sig")
+    assert [line.partition(",")[0] for line in given_back.splitlines()[1:]] == ["B1"]
 
 
 def test_taken_back_by_who_may_remove_rows(office: Office) -> None:

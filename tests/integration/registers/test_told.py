@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from geo.registers.records import store
 from tests.integration.registers.conftest import Client, Office
 from tests.integration.registers.test_handed_in import hand_in, new_name, watched
 from tests.integration.registers.test_people import looks, need_of, person
@@ -202,3 +203,58 @@ def test_no_key_erases_a_person_or_asks_for_names(office: Office) -> None:
         with with_key(office, name) as machine:
             assert machine.post("/people/match", **who).status_code == 403
     assert office.scalar("SELECT count(*) FROM registry.person WHERE id = CAST(:k AS uuid)", k=key)
+
+
+def test_a_failure_of_ours_puts_nothing_of_a_record_into_the_log(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    staff = office.client("centre_staff")
+    key = person(staff, address="Secret Street 17")["id"]
+    whole = store.get
+
+    def torn(*given: Any) -> dict[str, Any]:
+        row = whole(*given)
+        assert row is not None and row["address"] == "Secret Street 17"
+        return {name: value for name, value in row.items() if name != "external_id"}
+
+    monkeypatch.setattr(store, "get", torn)
+    answer = staff.get(f"/registers/people/{key}", purpose="check")
+    assert answer.status_code == 500
+    assert "unexpected ResponseValidationError" in caplog.text
+    assert "serialize_response" in caplog.text, "where it happened is told"
+    assert "Secret Street" not in caplog.text + answer.text
+
+
+def test_who_lives_in_a_refuge_is_not_told_to_where_they_came_from(office: Office) -> None:
+    """The agency's name alone would tell which refuge it is."""
+    refuge, origin = office.client("other_agency"), office.client("centre_staff")
+    assert refuge.user is not None
+    for sensitive, seen in ((False, True), (True, False)):
+        site = refuge.made(
+            "/registers/sites",
+            agency_id=str(refuge.user.agency_id),
+            address="Somewhere 1",
+            area_code="5101",
+            sensitive=sensitive,
+        )
+        service = refuge.made(
+            "/registers/services",
+            agency_id=site["agency_id"],
+            site_id=site["id"],
+            service_type="home_help",
+            name="A house",
+        )
+        one = refuge.made(
+            "/registers/residents", service_id=service["id"], origin_area_code="4501"
+        )["id"]
+        for name in ("centre_staff", "team_lead"):
+            listed = office.client(name).get("/registers/residents", purpose="check").json()
+            assert (one in {row["id"] for row in listed["items"]}) == seen
+        status = origin.get(f"/registers/residents/{one}", purpose="check").status_code
+        assert status == (200 if seen else 404)
+        changes = origin.get(f"/registers/residents/{one}/changes", purpose="check")
+        assert changes.status_code == (200 if seen else 404)
+        assert refuge.get(f"/registers/residents/{one}", purpose="check").status_code == 200
+        taken = office.client("team_lead").get("/registers/residents.csv", purpose="check")
+        assert taken.status_code == 200
+        assert (one in taken.text) == seen

