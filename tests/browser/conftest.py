@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy.engine import Engine
 
 from api.app import create_app
@@ -61,6 +61,8 @@ def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip("Chromium is not installed; `make setup` installs it on Debian.")
+    # Two workers share the cores with a database and a browser each: slow is not wrong.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield made

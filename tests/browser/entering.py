@@ -61,14 +61,14 @@ def log_in(page: Page, site: Site, name: str) -> None:
     """Name and password; then the code, from a device that is set up at the first login."""
     give_password(page, name)
     entered = page.get_by_test_id("logout").or_(page.get_by_test_id("code-form"))
-    expect(entered).to_be_visible(timeout=15_000)
+    expect(entered).to_be_visible()
     if page.get_by_test_id("code-form").is_visible():
         if page.get_by_test_id("enrol").is_visible():
             site.secrets[name] = shown_secret(page)
         else:
             forget_last_code(site, name)
         give_code(page, pyotp.TOTP(site.secrets[name]).now())
-    expect(page.get_by_test_id("logout")).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("logout")).to_be_visible()
 
 
 def give_password(page: Page, name: str, password: str = PASSWORD) -> None:

@@ -128,7 +128,7 @@ def test_a_right_file_takes_four_presses_and_one_to_undo(
         with site.owner.connect() as connection:
             assert connection.scalar(held) == 2
         page.get_by_test_id("undo-import").click()
-        expect(result).to_have_attribute("data-state", "undone", timeout=15_000)
+        expect(result).to_have_attribute("data-state", "undone")
         expect(page.get_by_test_id("undone")).to_contain_text("2 rows were removed")
         with site.owner.connect() as connection:
             assert connection.scalar(held) == 0
@@ -183,11 +183,11 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
         page.get_by_test_id("register").select_option("agencies")
         page.get_by_test_id("file").set_input_files(bomb)
         refused = page.get_by_test_id("refused")
-        expect(refused).to_contain_text("συμπιεσμένο", timeout=15_000)
+        expect(refused).to_contain_text("συμπιεσμένο")
         page.get_by_test_id("file").set_input_files(
             file_of(tmp_path, "ok.csv", AGENCIES.format("Ω"))
         )
-        expect(page.get_by_test_id("columns")).to_be_visible(timeout=15_000)
+        expect(page.get_by_test_id("columns")).to_be_visible()
         expect(refused).to_have_count(0)
 
 

@@ -139,7 +139,7 @@ def test_a_street_worker_files_a_report_and_sees_it(page: Page, site: Site) -> N
     form.locator("textarea").fill(note)
     page.get_by_test_id("send").click()
     receipt = page.get_by_test_id("receipt")
-    expect(receipt).to_contain_text("Αθηναίων", timeout=15_000)
+    expect(receipt).to_contain_text("Αθηναίων")
     assert receipt.get_attribute("data-id")
     expect(page.get_by_test_id("report-list")).to_contain_text(note)
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
@@ -150,7 +150,7 @@ def test_a_street_worker_files_a_report_and_sees_it(page: Page, site: Site) -> N
 def test_a_committee_member_reviews_the_region(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/review/?lang=en")
     log_in(page, site, "committee")
-    expect(page.get_by_test_id("review-summary")).to_contain_text("3,792,469", timeout=15_000)
+    expect(page.get_by_test_id("review-summary")).to_contain_text("3,792,469")
     expect(page.get_by_test_id("withheld-share")).to_be_visible()
     expect(page.get_by_test_id("pockets")).to_be_visible()
     assert page.get_by_test_id("report-pdf").get_attribute("href")

@@ -67,7 +67,7 @@ def test_a_device_is_set_up_once_and_asked_for_ever_after(browser: Browser, site
         assert shown_secret(page) == secret
         code = totp.now()
         give_code(page, f"{code[:3]} {code[3:]}")
-        expect(page.get_by_test_id("report-form")).to_be_visible(timeout=15_000)
+        expect(page.get_by_test_id("report-form")).to_be_visible()
 
         page.get_by_test_id("logout").click()
         give_password(page, "street")
@@ -76,7 +76,7 @@ def test_a_device_is_set_up_once_and_asked_for_ever_after(browser: Browser, site
         expect(page.get_by_role("alert")).to_contain_text("used before")
         forget_last_code(site, "street")
         give_code(page, totp.now())
-        expect(page.get_by_test_id("report-form")).to_be_visible(timeout=15_000)
+        expect(page.get_by_test_id("report-form")).to_be_visible()
         kept = kept_in_browser(page)
         assert secret not in kept
         assert "street" not in kept
