@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 from uuid import UUID
 
 from geo.errors import InvalidInput
 from geo.ids import new_id
-from geo.releases.release import Tier
+
+if TYPE_CHECKING:  # what is released brings the geometry library along
+    from geo.releases.release import Tier
 
 UserRole = Literal[
     "street_worker",

@@ -13,10 +13,8 @@ import typer
 from api.auth import store as auth
 from api.cli.console import AsJson, emit, out, show_rows
 from api.cli.context import database
-from api.routes.registers.looks_page import WORDS
 from geo.db.engine import transaction
 from geo.errors import InvalidInput, NotFound
-from geo.importing.rejects import sweep
 from geo.registers.audit import store
 from geo.registers.audit.store import Head, Verdict
 from geo.registers.looks.store import acts
@@ -89,6 +87,8 @@ def person(
     json: AsJson = False,
 ) -> None:
     """Print who looked at a person's record, exported or changed it, when and why."""
+    from api.routes.registers.looks_page import WORDS
+
     if lang not in LANGUAGES:
         raise InvalidInput(f"There is no language {lang!r} here.", hint=", ".join(LANGUAGES))
     with database() as (_, engine):
@@ -100,7 +100,7 @@ def person(
     words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
     heads = {name: texts[lang] for name, texts in words["page"].items()}
     rows = [_row(entry, names, words, heads, lang) for entry in found]
-    show_rows(heads["title"], rows, as_json=json)
+    show_rows(heads["title"], rows, as_json=json, whole=())
 
 
 def _row(
@@ -139,6 +139,8 @@ def due(
 ) -> None:
     """Erase the records whose retention is over, and files of refused rows after 30 days; to be run
     once a day."""
+    from geo.importing.rejects import sweep
+
     today = datetime.now(UTC).date()
     with database() as (settings, engine), transaction(engine, "job") as connection:
         count = (

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from api.cli.widths import widths, wish
 from geo.errors import NeedsmapError
 
 out = Console()
 err = Console(stderr=True)
+
+BORDER = 3
+"""Characters between two columns of a table."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
 
@@ -27,24 +33,68 @@ def emit(document: Any) -> None:
     sys.stdout.write("\n")
 
 
-def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table for people."""
+def show(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    whole: Collection[str] | None = None,
+    cut: Collection[str] = (),
+) -> None:
+    """A table for people, as wide as the terminal.
+
+    Cells of the columns `whole` are never broken: if none are named the first, which people copy
+    into the next command. Those of `cut` end where there is no more room; all others go on in the
+    next line.
+    """
+    kept = columns[:1] if whole is None else whole
+    texts = [[_short(value) for value in row] for row in rows]
+    wishes = [
+        wish(column, [row[place] for row in texts], whole=column in kept, cut=column in cut)
+        for place, column in enumerate(columns)
+    ]
     table = Table(title=title, title_justify="left", header_style="bold")
-    for place, column in enumerate(columns):
-        # The first column is what people copy into the next command.
-        table.add_column(column, no_wrap=place == 0, overflow="fold")
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+    room = out.width - BORDER * len(columns) - 1
+    for column, width in zip(columns, widths(wishes, room), strict=True):
+        table.add_column(Text(column), width=width, overflow="fold")
+    for row in texts:
+        table.add_row(*(_cell(text, name in cut) for name, text in zip(columns, row, strict=True)))
     out.print(table)
 
 
-def show_rows(title: str, rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
-    """Rows of the same keys, as a table or as JSON."""
+def _cell(text: str, cut: bool) -> Text:
+    """A text as it stands: what is in brackets is no markup."""
+    if cut:
+        return Text(" ".join(text.split()), no_wrap=True, overflow="ellipsis")
+    return Text(text)
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return ""
+    return when(value) if isinstance(value, datetime) else str(value)
+
+
+def when(moment: datetime | None) -> str:
+    """A moment to the minute, in UTC."""
+    return "" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def show_rows(
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    as_json: bool,
+    whole: Collection[str] | None = None,
+    cut: Collection[str] = (),
+) -> None:
+    """Rows of the same keys, as a table or as JSON; `whole` and `cut` as in `show`."""
     if as_json:
         emit(list(rows))
         return
     columns = list(rows[0]) if rows else []
-    show(title, columns, ([row[name] for name in columns] for row in rows))
+    cells = ([row[name] for name in columns] for row in rows)
+    show(title, columns, cells, whole=whole, cut=cut)
 
 
 @contextmanager

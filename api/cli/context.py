@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Engine
 
-from geo.db import schema
 from geo.db.cluster import private_cluster
 from geo.db.engine import make_engine, owner_url
 from geo.settings import Settings, read_settings
@@ -15,6 +14,8 @@ from geo.settings import Settings, read_settings
 
 def start_database(settings: Settings) -> bool:
     """Start the private cluster if it is used and does not run; make and upgrade the database."""
+    from geo.db import schema
+
     started = False
     if not settings.database_url:
         started = private_cluster(settings.var).up()

@@ -8,17 +8,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import AsJson, emit, out, progress_bar, show_rows
+from api.cli.console import AsJson, emit, out, progress_bar, show, show_rows
 from api.cli.context import database
-from geo import loading, pipeline
 from geo.db.engine import transaction
 from geo.errors import InvalidInput
-from geo.geocode.locate import locate as locate_text
-from geo.releases import store as releases
-from geo.releases.release import TIERS, Tier
-from geo.snapshots import store as snapshots
-from geo.sources.source import all_sources
-from geo.sources.source import load as load_facts
 
 
 def register(app: typer.Typer) -> None:
@@ -43,6 +36,9 @@ def register(app: typer.Typer) -> None:
 
 def list_sources(json: AsJson = False) -> None:
     """The sources that can be loaded."""
+    from geo.sources.source import all_sources
+    from geo.sources.source import load as load_facts
+
     rows = []
     for name in all_sources():
         facts = load_facts(name)
@@ -56,7 +52,22 @@ def list_sources(json: AsJson = False) -> None:
                 "takes": "package" if facts.package else ", ".join(facts.formats) or "its own data",
             }
         )
-    show_rows("Sources", rows, as_json=json)
+    if json:
+        emit(rows)
+        return
+    show(
+        "Sources",
+        ("source, takes", "title, of", "publisher", "licence"),
+        [
+            (
+                f"{one['source']}\n{one['takes']}",
+                f"{one['title']}\n{one['of'] or ''}".rstrip(),
+                one["publisher"],
+                one["licence"],
+            )
+            for one in rows
+        ],
+    )
 
 
 def load_source(
@@ -71,6 +82,8 @@ def load_source(
     json: AsJson = False,
 ) -> None:
     """Load one source: all of it, or nothing and why."""
+    from geo import loading
+
     with database() as (settings, engine):
         loaded = loading.load(engine, settings, source, path, fixes=fixes, partial=partial)
     if json:
@@ -90,6 +103,8 @@ def geocode(
     json: AsJson = False,
 ) -> None:
     """Find places for the addresses of a register; nothing leaves this machine."""
+    from geo import pipeline
+
     if register_name not in pipeline.REGISTERS:
         raise InvalidInput(
             f"There is no register {register_name!r} with addresses.",
@@ -112,6 +127,9 @@ def locate(
     json: AsJson = False,
 ) -> None:
     """Where an address is, how surely, and why."""
+    from geo import pipeline
+    from geo.geocode.locate import locate as locate_text
+
     with database() as (_, engine):
         found = locate_text(text, pipeline.gazetteer_of(engine))
     answer = asdict(found)
@@ -129,6 +147,8 @@ def analyse(
     json: AsJson = False,
 ) -> None:
     """Compute all figures of a region, freeze them and build the releases."""
+    from geo import pipeline
+
     with database() as (_, engine):
         analysis = pipeline.analyse(engine, area)
         snapshot_id = pipeline.freeze_analysis(engine, analysis)
@@ -152,6 +172,8 @@ def analyse(
 
 def list_snapshots(json: AsJson = False) -> None:
     """Snapshots, newest first."""
+    from geo.snapshots import store as snapshots
+
     with database() as (_, engine), transaction(engine, "job") as connection:
         rows = [
             {"snapshot": row.id, "region": row.region_code, "made": row.created_at}
@@ -162,6 +184,8 @@ def list_snapshots(json: AsJson = False) -> None:
 
 def show_snapshot(snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")]) -> None:
     """A snapshot's manifest, as JSON."""
+    from geo.snapshots import store as snapshots
+
     with database() as (_, engine), transaction(engine, "job") as connection:
         emit(snapshots.get(connection, snapshot_id).manifest)
 
@@ -170,6 +194,8 @@ def verify_snapshot(
     snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")], json: AsJson = False
 ) -> None:
     """Compare a snapshot's rows with the checksums of its manifest; exit code 1 if they differ."""
+    from geo.snapshots import store as snapshots
+
     with database() as (_, engine), transaction(engine, "job") as connection:
         verdicts = snapshots.verify(connection, snapshot_id)
     rows = [{"table": name, "same": same} for name, same in verdicts.items()]
@@ -180,6 +206,9 @@ def verify_snapshot(
 
 def list_releases(json: AsJson = False) -> None:
     """Releases of every tier, newest first."""
+    from geo.releases import store as releases
+    from geo.releases.release import TIERS
+
     rows = []
     with database() as (_, engine), transaction(engine, "job") as connection:
         for tier in TIERS:
@@ -203,6 +232,9 @@ def build_release(
     json: AsJson = False,
 ) -> None:
     """Build one tier's release of a snapshot."""
+    from geo import pipeline
+    from geo.releases.release import TIERS, Tier
+
     if tier not in TIERS:
         raise InvalidInput(f"There is no tier {tier!r}.", hint=", ".join(TIERS))
     wanted: tuple[Tier, ...] = (tier,)

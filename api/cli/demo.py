@@ -7,9 +7,8 @@ import secrets
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import pandas as pd
 import typer
 from sqlalchemy.engine import Engine
 
@@ -19,15 +18,12 @@ from api.auth.user import UserRole
 from api.cli import server
 from api.cli.console import AsJson, emit, err, out, progress_bar, show
 from api.cli.context import database
-from geo import pipeline
-from geo.demo import load_demo
-from geo.geocode.location import CLASSES
-from geo.loading import Loaded
-from geo.releases.release import Release
 from geo.settings import Settings
-from layers.catalogue import layer_of
-from layers.maps.standalone import standalone_map
-from layers.reports.document import render_pdf
+
+if TYPE_CHECKING:
+    from geo.loading import Loaded
+    from geo.pipeline import Analysis
+    from geo.releases.release import Release
 
 LOGINS: tuple[tuple[str, str, UserRole, str | None], ...] = (
     ("planner", "Demo regional planner", "regional_planner", "EL30"),
@@ -57,6 +53,9 @@ def demo(
     json: AsJson = False,
 ) -> None:
     """Load a demo region, compute it, publish it, and make the demo logins."""
+    from geo import pipeline
+    from geo.demo import load_demo
+
     began = time.monotonic()
     with database() as (settings, engine):
         code = load_demo(engine, settings, region, _said)
@@ -87,6 +86,10 @@ def demo(
 
 def _write_documents(folder: Path, release: Release) -> list[Path]:
     """The region's planning summary and a map of its rates, to open without the service."""
+    from layers.catalogue import layer_of
+    from layers.maps.standalone import standalone_map
+    from layers.reports.document import render_pdf
+
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for lang in ("en", "el"):
@@ -130,14 +133,20 @@ def _said(loaded: Loaded) -> None:
 
 
 def _locate(engine: Engine) -> dict[str, int]:
+    from geo import pipeline
+
     gazetteer = pipeline.gazetteer_of(engine)
     pipeline.locate(engine, "sites", gazetteer, everything=True)
     with progress_bar("Locating addresses") as progress:
         return pipeline.locate(engine, "people", gazetteer, everything=True, progress=progress)
 
 
-def _counts(analysis: pipeline.Analysis, classes: dict[str, int]) -> dict[str, Any]:
+def _counts(analysis: Analysis, classes: dict[str, int]) -> dict[str, Any]:
     """The table at the end; people only as counts of the whole region."""
+    import pandas as pd
+
+    from geo.geocode.location import CLASSES
+
     inputs, values = analysis.inputs, analysis.values
     people = sum(classes.values())
     norm = values[values["indicator"] == "staff_norm"]["category"].value_counts()

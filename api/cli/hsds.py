@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as json_module
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,11 +13,10 @@ from api.cli.console import AsJson, emit, out
 from api.cli.context import database
 from geo.db.engine import transaction
 from geo.errors import InvalidInput
-from geo.hsds.labels import labels_of
-from geo.hsds.package import write_package
-from geo.hsds.write import Written, page, write
 from geo.profiles import profile
-from geo.registers.agencies.directory import directory
+
+if TYPE_CHECKING:
+    from geo.hsds.write import Written
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +35,10 @@ def export(
     json: AsJson = False,
 ) -> None:
     """Write agencies, sites, services and programmes as HSDS 3.0."""
+    from geo.hsds.labels import labels_of
+    from geo.hsds.write import write
+    from geo.registers.agencies.directory import directory
+
     if target.suffix not in {".json", ""}:
         raise InvalidInput(f"{target.name}: HSDS is JSON or CSV.", hint="FILE.json, or a folder")
     with database() as (_, engine), transaction(engine, "job") as connection:
@@ -62,6 +65,8 @@ def export(
 
 
 def _write_document(written: Written, file: Path) -> None:
+    from geo.hsds.write import page
+
     documents = written.documents("organization")
     whole = page(documents, len(documents), 1, max(len(documents), 1))
     with file.open("w", encoding="utf-8") as stream:
@@ -69,6 +74,8 @@ def _write_document(written: Written, file: Path) -> None:
 
 
 def _write_folder(written: Written, folder: Path) -> None:
+    from geo.hsds.package import write_package
+
     folder.mkdir(exist_ok=True)
     old = [path.name for path in folder.iterdir()]
     if old:

@@ -8,26 +8,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from api.cli.console import AsJson, emit, err, out, show, show_rows
+from api.cli.console import AsJson, emit, err, out, show, when
 from api.cli.context import database
 from geo.errors import InvalidInput
 from geo.fields import reading
 from geo.files.words import LANGUAGES
-from geo.importing import runs
-from geo.importing.looking import Looked, look
 from geo.importing.request import Caller, Request
 from geo.importing.request import Progress as Tell
 from geo.imports import store
 from geo.imports.mapping import as_toml, read_mapping
-from geo.imports.report import Report
+
+if TYPE_CHECKING:
+    from geo.importing.looking import Looked
+    from geo.imports.report import Report
 
 SHOWN_ROWS = 20
+COLUMNS = ("column", "field", "first value")
 SURE = {"sure": "", "likely": " ?", "unsure": " ??"}
 
 
@@ -75,6 +77,9 @@ def import_file(
     json: AsJson = False,
 ) -> None:
     """Import a file into a register: all of it, or nothing and why."""
+    from geo.importing import runs
+    from geo.importing.looking import look
+
     if lang not in LANGUAGES:
         raise InvalidInput(f"There is no language {lang!r} here.", hint=", ".join(LANGUAGES))
     given = read_mapping(mapping, reading.load(register_name)) if mapping else None
@@ -107,7 +112,24 @@ def list_imports(json: AsJson = False) -> None:
             }
             for row in store.listed(connection)
         ]
-    show_rows("Imports", rows, as_json=json)
+    if json:
+        emit(rows)
+        return
+    # An identifier leaves little room beside it in a narrow terminal.
+    show(
+        "Imports",
+        ("import, file, source", "register, state", "begun (UTC)", "rows, rejected"),
+        [
+            (
+                f"{one['import']}\n{one['file']}\n{one['source']}",
+                f"{one['register']}\n{one['state']}",
+                when(one["begun"]),
+                f"{one['rows']:,}\n{one['rejected'] or 0:,}",
+            )
+            for one in rows
+        ],
+        whole=("register, state",),
+    )
 
 
 def show_import(import_id: Annotated[UUID, typer.Argument(metavar="IMPORT")]) -> None:
@@ -120,6 +142,8 @@ def undo_import(
     import_id: Annotated[UUID, typer.Argument(metavar="IMPORT")], json: AsJson = False
 ) -> None:
     """Take an import back: what it brought goes, what it changed is as before."""
+    from geo.importing import runs
+
     with database() as (_, engine):
         taken = runs.undo(engine, import_id)
     if json:
@@ -141,6 +165,8 @@ def resume_import(
     json: AsJson = False,
 ) -> None:
     """Do an import again that was cut off; its file was kept for that."""
+    from geo.importing import runs
+
     with database() as (settings, engine), _bar(quiet=json) as tell:
         report = runs.resume(engine, settings, import_id, progress=tell)
     _tell(report, lang, as_json=json)
@@ -174,7 +200,7 @@ def _show_columns(guesses: Any, constants: Any) -> None:
         for one in guesses
     ]
     rows += [("(all rows)", field, value) for field, value in constants.items()]
-    show("Columns", ("column", "field", "first value"), rows)
+    show("Columns", COLUMNS, rows, whole=("field",), cut=("column", "first value"))
 
 
 def _tell(report: Report, lang: str, *, as_json: bool) -> None:
@@ -210,12 +236,17 @@ def _tell_people(report: Report, lang: str) -> None:
         for r in report.reasons(lang)
     ]
     if reasons:
-        show("What was found", ("rows", "level", "column", "problem", "first row"), reasons)
-        rows = [r for r in report.rows(lang) if r["level"] != "skipped"][:SHOWN_ROWS]
+        columns = ("rows", "level", "column", "problem", "first row")
+        show("What was found", columns, reasons, whole=("level",))
+    rows = [r for r in report.rows(lang) if r["level"] != "skipped"][:SHOWN_ROWS]
+    if rows:
         show(
             "The first of them",
             ("row", "column", "value", "problem", "what to do"),
-            [(r["row"], r["column"], r["value"], r["problem"], r["remedy"]) for r in rows],
+            [
+                (r["row"], r["column"] or r["field"], r["value"], r["problem"], r["remedy"])
+                for r in rows
+            ],
         )
     out.print(_outcome(report), highlight=False, markup=False, soft_wrap=True)
 
@@ -227,6 +258,8 @@ def _outcome(report: Report) -> str:
     )
     rate = report.tally.total / report.seconds if report.seconds else 0
     took = f"({report.seconds:.1f} s, {rate:,.0f} rows/s)"
+    if report.dry_run and report.refused:
+        return f"Dry run. As it stands nothing would be written; with --partial: {done} {took}"
     if report.dry_run:
         return f"Dry run, nothing written. It would be {done} {took}"
     lines = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,12 +11,9 @@ from api.cli.console import AsJson, emit, out, show_rows
 from api.cli.context import database
 from geo.db.engine import transaction
 from geo.errors import InvalidInput
-from geo.releases import store as releases
-from geo.releases.release import TIERS, Release, Tier
-from layers.catalogue import layer_of, layers_of
-from layers.export import as_text, geojson
-from layers.maps.standalone import standalone_map
-from layers.reports.document import render_html, render_pdf
+
+if TYPE_CHECKING:
+    from geo.releases.release import Release
 
 TierOption = Annotated[
     str, typer.Option("--tier", help="Whose release: planner, committee, public.")
@@ -36,6 +33,8 @@ def register(app: typer.Typer) -> None:
 
 def list_layers(tier: TierOption = "public", json: AsJson = False) -> None:
     """The layers of the newest release."""
+    from layers.catalogue import layers_of
+
     release = _latest(tier)
     rows = [
         {"layer": layer.id, "kind": layer.kind, "title": layer.title["en"]}
@@ -46,6 +45,9 @@ def list_layers(tier: TierOption = "public", json: AsJson = False) -> None:
 
 def export(layer: str, file: Path, tier: TierOption = "public", json: AsJson = False) -> None:
     """Write a layer as GeoJSON."""
+    from layers.catalogue import layer_of
+    from layers.export import as_text, geojson
+
     if file.suffix not in {".geojson", ".json"}:
         raise InvalidInput(f"{file.name}: only GeoJSON can be written yet.", hint="FILE.geojson")
     release = _latest(tier)
@@ -60,6 +62,9 @@ def draw_map(
     json: AsJson = False,
 ) -> None:
     """Write a layer as one HTML map that opens without a network."""
+    from layers.catalogue import layer_of
+    from layers.maps.standalone import standalone_map
+
     release = _latest(tier)
     made = standalone_map(release, layer_of(release, layer), lang=lang)
     _write(file, made.html.encode(), json)
@@ -75,6 +80,8 @@ def report(
     json: AsJson = False,
 ) -> None:
     """Write the planning summary of an area."""
+    from layers.reports.document import render_html, render_pdf
+
     if kind != "coverage" or format not in {"html", "pdf"}:
         raise InvalidInput(
             f"A {kind} report as {format} cannot be written yet.",
@@ -89,6 +96,9 @@ def report(
 
 
 def _latest(tier: str) -> Release:
+    from geo.releases import store as releases
+    from geo.releases.release import TIERS, Tier
+
     if tier not in TIERS:
         raise InvalidInput(f"There is no tier {tier!r}.", hint=", ".join(TIERS))
     role: Tier = tier

@@ -8,18 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from sqlalchemy.engine import make_url
 
-from api.app import create_app
 from api.cli.console import AsJson, emit, out, show
 from api.cli.context import start_database
-from geo.db.backup import back_up
-from geo.db.backup import restore as restore_backup
 from geo.db.cluster import private_cluster
 from geo.db.engine import owner_url
-from geo.db.schema import upgrade as upgrade_schema
-from geo.doctor import examine
 from geo.settings import read_settings
 
 MARKS = {"ok": "ok", "warning": "warning", "failed": "FAILED", "skipped": "skipped"}
@@ -60,6 +54,8 @@ def down(json: AsJson = False) -> None:
 
 def doctor(json: AsJson = False) -> None:
     """Check this installation; exit code 1 when something has failed."""
+    from geo.doctor import examine
+
     found = list(examine(read_settings()))
     if json:
         emit([asdict(one) for one in found])
@@ -75,6 +71,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 0,
 ) -> None:
     """Serve the map, the forms and the interface until stopped."""
+    import uvicorn
+
+    from api.app import create_app
+
     settings = read_settings()
     start_database(settings)
     host, port = host or settings.host, port or settings.port
@@ -94,6 +94,8 @@ def serve(
 
 def upgrade(json: AsJson = False) -> None:
     """Bring the database to the newest schema and make its access rules anew."""
+    from geo.db.schema import upgrade as upgrade_schema
+
     settings = read_settings()
     start_database(settings)
     upgrade_schema(owner_url(settings), again=True)
@@ -116,6 +118,8 @@ def backup(
     json: AsJson = False,
 ) -> None:
     """Write the whole database to one file, readable by this account only."""
+    from geo.db.backup import back_up
+
     settings = read_settings()
     start_database(settings)
     made = back_up(owner_url(settings), file)
@@ -139,6 +143,8 @@ def restore(
     json: AsJson = False,
 ) -> None:
     """Restore a backup in place of the database; who was erased since is erased again."""
+    from geo.db.backup import restore as restore_backup
+
     settings = read_settings()
     if not settings.database_url:
         private_cluster(settings.var).up()

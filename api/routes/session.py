@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from pydantic import Field, StringConstraints
 
-from api.auth import passwords, second_factor, sessions, store
+from api.auth import passwords, places, second_factor, sessions, store
 from api.auth.sessions import Opened
 from api.auth.user import User
 from api.deps import (
@@ -26,7 +26,6 @@ from api.routes import oidc
 from api.schemas import Credentials, Strict
 from geo.db.engine import transaction
 from geo.errors import NotLoggedIn
-from geo.registers.areas import store as areas
 
 router = APIRouter(prefix="/api/v1/session", tags=["session"])
 router.include_router(oidc.router)
@@ -149,5 +148,5 @@ def _territory(engine: EngineOf, user: User) -> dict[str, Any] | None:
         return None
     code = user.territory_code
     with as_user(engine, user) as connection:
-        names = areas.names_of(connection, [code])
+        names = places.names_of(connection, [code])
     return {"code": code, "names": names.get(code, {"en": code, "el": code})}

@@ -41,13 +41,17 @@ class Accepted:
 
 @dataclass
 class Tally:
-    """What became of a file's rows so far; total = accepted + rejected + skipped."""
+    """What became of a file's rows so far; total = accepted + rejected + skipped.
+
+    `points` are the rows whose place was held against areas, whatever became of them.
+    """
 
     total: int = 0
     accepted: int = 0
     rejected: int = 0
     skipped: int = 0
     warned: int = 0
+    points: int = 0
 
 
 @dataclass(frozen=True)
@@ -212,9 +216,14 @@ class Checker:
         columns = self.mapping.columns_of(name)
         column = " + ".join(columns) or None
         if text is None and columns:
-            text = " ".join(work.rows[place][self._places[each]] for each in columns)
+            text = self._cell(work, place, name)
         shown = None if text is None else " ".join(text.split())[:200]
         work.add(place, Finding(work.numbers[place], level, wrong, column, name, shown))
+
+    def _cell(self, work: _Work, place: int, name: str) -> str:
+        """What stands in a row for a field, as one line."""
+        columns = self.mapping.columns_of(name)
+        return " ".join(" ".join(work.rows[place][self._places[each]] for each in columns).split())
 
     def _missing(self, work: _Work, columns: dict[str, Column]) -> None:
         for about in self.register.fields.values():
@@ -228,7 +237,9 @@ class Checker:
                     wrong = Wrong("missing_field", {"field": about.name})
                     self._find(work, place, about.name, wrong, "rejected")
                 elif values[place] is None and not self._has_problem(work, place, about.name):
-                    self._find(work, place, about.name, Wrong("missing"), "rejected")
+                    text = self._cell(work, place, about.name)
+                    wrong = Wrong("filler", {"text": text}) if text else Wrong("missing")
+                    self._find(work, place, about.name, wrong, "rejected")
 
     def _has_problem(self, work: _Work, place: int, name: str) -> bool:
         return any(found.field == name for found in work.problems.get(place, ()))
@@ -266,6 +277,7 @@ class Checker:
 
     def _named_areas(self, work: _Work, columns: dict[str, Column], there: list[int]) -> None:
         assert self.areas is not None
+        self.tally.points += len(there)
         fields = [name for name, _ in AREA_FIELDS if name in columns]
         points = [(columns["lat"][place], columns["lon"][place]) for place in there]
         named = [{name: columns[name][place] or "" for name in fields} for place in there]
@@ -313,12 +325,30 @@ class Checker:
             if identifier is None:
                 continue
             number = work.numbers[place]
+            filler = self._filler_name(work, columns, place)
+            if filler and (identifier in self._seen or not self._says_more(columns, place)):
+                self._find(work, place, "name", Wrong("filler", {"text": filler}), "rejected")
+                continue
             first = self._seen.setdefault(identifier, number)
             if first != number:
                 self._find(
                     work, place, self._identity[0], Wrong("twice", {"row": first}), "rejected"
                 )
         return identifiers
+
+    def _filler_name(self, work: _Work, columns: dict[str, Column], place: int) -> str:
+        """What stands for the name of a row that is known by it and is none: a sign, a letter."""
+        if "name" not in self._identity or not self.mapping.columns_of("name"):
+            return ""
+        name = columns["name"][place]
+        if (name is not None and len(name) > 1) or self._has_problem(work, place, "name"):
+            return ""
+        return self._cell(work, place, "name")
+
+    def _says_more(self, columns: dict[str, Column], place: int) -> bool:
+        """Whether anything but its name, and what all rows have, tells a row from others."""
+        own = set(self._identity) - {"name"} - set(self.mapping.constants)
+        return any(columns[name][place] is not None for name in own)
 
     # -- parted ----------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -50,17 +50,33 @@ class Finding:
         return f"Finding(row={self.row}, {self.level}, {self.wrong.code}, field={self.field})"
 
 
+Reason = tuple[Level, str | None, str]
+"""What findings are counted by: level, column or field, code."""
+
+
+def reason_of(finding: Finding) -> Reason:
+    """What a finding is counted by."""
+    return (finding.level, finding.column or finding.field, finding.wrong.code)
+
+
 @dataclass
 class Findings:
-    """The findings of one file: counted by reason, the first of them kept one by one."""
+    """The findings of one file: counted by reason, the first of them kept one by one.
+
+    `several` are the reasons that do not say the same of all their rows.
+    """
 
     kept: list[Finding] = field(default_factory=list)
-    reasons: Counter[tuple[Level, str | None, str]] = field(default_factory=Counter)
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    several: set[Reason] = field(default_factory=set)
+    _said: dict[Reason, Wrong] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:
         """Count a finding and keep it while there is room; those that refuse a row go first."""
-        key = (finding.level, finding.column or finding.field, finding.wrong.code)
+        key = reason_of(finding)
         self.reasons[key] += 1
+        if self._said.setdefault(key, finding.wrong) != finding.wrong:
+            self.several.add(key)
         few = self.reasons[key] <= MOST_KEPT // 20
         if len(self.kept) < MOST_KEPT and (few or len(self.kept) < MOST_KEPT // 2):
             self.kept.append(finding)
@@ -69,6 +85,10 @@ class Findings:
         """Add them all."""
         for finding in findings:
             self.add(finding)
+
+    def coded(self, codes: Collection[str]) -> int:
+        """How many findings there are of these codes, whatever became of their rows."""
+        return sum(count for (_, _, code), count in self.reasons.items() if code in codes)
 
     def number(self, level: Level) -> int:
         """How many findings of a level there are; a row may have several."""

@@ -27,6 +27,9 @@ FIELDS = (
 """The fields that name an area, with the level of the area; the first that can be checked counts,
 since what files call the municipality is often a village, of which some other area has the name."""
 
+OUTSIDE = frozenset({"outside_named_area", "in_no_area"})
+"""What is said of points that do not lie in the area their row names."""
+
 
 @dataclass(frozen=True)
 class NamedArea:

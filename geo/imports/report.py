@@ -11,9 +11,10 @@ from geo.files.message import Note, Opened
 from geo.files.refused import WORDS as FILE_WORDS
 from geo.files.words import Told
 from geo.imports.check import Tally
-from geo.imports.finding import WORDS, Finding, Findings, Wrong
+from geo.imports.finding import WORDS, Finding, Findings, Reason, Wrong, reason_of
 from geo.imports.guess import Guess
 from geo.imports.mapping import ColumnMapping, as_content
+from geo.imports.places import OUTSIDE
 
 SHOWN_FINDINGS = 200
 
@@ -68,19 +69,24 @@ class Report:
         """What to know about how the file was read."""
         found = [str(_told_note(note, language)) for note in self.opened.notes]
         found += [str(WORDS.tell(w.code, language, w.values)) for w in self.not_checked]
+        outside = self.findings.coded(OUTSIDE)
+        if outside:
+            counts = {"outside": outside, "points": self.tally.points}
+            found.append(str(WORDS.tell("points_outside", language, counts)))
         return found
 
     def reasons(self, language: str) -> list[dict[str, Any]]:
         """How many rows there are for each reason, the commonest first."""
-        examples: dict[tuple[str, str | None, str], Finding] = {}
+        examples: dict[Reason, Finding] = {}
         for finding in self.findings.kept:
-            key = (finding.level, finding.column or finding.field, finding.wrong.code)
-            examples.setdefault(key, finding)
+            examples.setdefault(reason_of(finding), finding)
         listed = []
         for key, count in self.findings.reasons.most_common():
             level, column, code = key
             first = examples.get(key)
             told = first.told(language) if first else Told(code, "")
+            if first and key in self.findings.several:
+                told = _in_general(first, told, language)
             listed.append(
                 {
                     "level": level,
@@ -134,6 +140,15 @@ class Report:
             "rows": self.rows(language),
             "rejects": self.rejects,
         }
+
+
+def _in_general(first: Finding, told: Told, language: str) -> Told:
+    """What is said of rows that have different things wrong, with the first as an example."""
+    own = f"{first.wrong.code}_several"
+    if own in WORDS.codes():
+        return WORDS.tell(own, language, first.wrong.values)
+    example = WORDS.tell("for_example", language, {"problem": told.problem})
+    return Told(example.problem, told.remedy)
 
 
 def _guess(one: Guess) -> Mapping[str, Any]:

@@ -355,3 +355,12 @@ def test_a_name_with_a_nul_byte_is_an_error_of_the_sender(service: Service) -> N
     )
     assert answer.status_code == 422
     assert "cannot be stored" in answer.json()["detail"]
+
+
+def test_a_reader_s_territory_has_the_names_that_the_administration_shows(service: Service) -> None:
+    own = service.client("planner").get("/api/v1/session").json()["user"]["territory"]
+    users = service.client("admin").get("/api/v1/admin/users").json()["items"]
+    shown = next(one for one in users if one["username"] == "planner")
+    assert own["code"] == "EL30"
+    assert own["names"]["el"] == "Αττική"
+    assert own["names"] == shown["territory"]["names"]

@@ -301,6 +301,37 @@ def test_population_and_its_undoing(engine: Engine, bring: Import) -> None:
     assert rows_of(engine, figures) == [("4501", 100)]
 
 
+@pytest.mark.parametrize("partial", [True, False])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_population_without_its_day_or_code_is_refused_by_row(
+    engine: Engine, bring: Import, partial: bool, dry_run: bool
+) -> None:
+    how = {"partial": partial, "dry_run": dry_run}
+    report = bring("population", ["area code", "population"], ["4501", "10"], ["4701", "20"], **how)
+    assert [(one.row, one.field, one.wrong.code) for one in report.findings.kept] == [
+        (2, "reference_date", "missing_field"), (3, "reference_date", "missing_field"),
+    ]  # fmt: skip
+    report = bring("population", ["date", "population"], ["2021-10-22", "10"], **how)
+    assert [(one.field, one.wrong.code) for one in report.findings.kept] == [
+        ("area_code", "missing_field")
+    ]
+    assert rows_of(engine, "SELECT 1 FROM base.population") == []
+
+
+@pytest.mark.parametrize("register", sorted(reading.registers()))
+def test_what_a_register_must_know_is_asked_for_by_row(bring: Import, register: str) -> None:
+    report = bring(register, ["unknown", "also unknown"], ["a", "b"], dry_run=True)
+    codes = {one.wrong.code for one in report.findings.kept}
+    asked = {one.field for one in report.findings.kept}
+    assert codes == {"missing_field"}
+    described = reading.load(register)
+    needed = {name for name, one in described.fields.items() if one.required and not one.default}
+    assert asked == needed
+    assert {
+        one.name for one in map(described.fields.get, described.identity) if one.required
+    } <= asked
+
+
 def test_needs_follow_people_and_lists_become_lists(engine: Engine, bring: Import) -> None:
     bring("people", *PEOPLE)
     report = bring(

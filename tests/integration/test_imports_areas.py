@@ -47,6 +47,10 @@ def test_twelve_of_315_points_lie_outside_their_county(
     assert len(outside(report)) == 12
     assert outside(report) == disagreeing(path)
     assert not report.not_checked
+    assert report.notes("en")[0].startswith("12 of 315 points lie outside of the area")
+    assert report.notes("el")[0].startswith("12 από 315 σημεία")
+    problems = {one["rows"]: one["problem"] for one in report.reasons("en")}
+    assert "for example one that names limanowski and lies in myślenicki" in problems[11]
 
 
 def test_the_file_of_boundaries_stands_in_while_none_are_loaded(
@@ -100,6 +104,7 @@ def test_the_command(
     assert told.exit_code == 0, told.output
     assert "315 rows: 314 accepted (11 with warnings), 1 rejected, 0 skipped" in told.output
     assert "το σημείο βρίσκεται εκτός" in told.output
+    assert "As it stands nothing would be written; with --partial: agencies: " in told.output
     assert '# "powiat_agrees" = ' in saved.read_text(encoding="utf-8")
     with_mapping = ["--mapping", str(saved), "--partial", "--json"]
     done = runner.invoke(app, ["import", "services", facilities, *with_mapping])

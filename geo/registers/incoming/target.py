@@ -82,8 +82,8 @@ def target(register: str, given: Collection[str]) -> Target:
     described = reading.load(register)
     wanted = frozenset(given)
     if register == "population":
-        # What is counted is part of a figure's key, said or not.
-        wanted |= {field.name for field in described.fields.values() if field.default}
+        # A figure's key is asked for whole, said or not: rows without it were refused before.
+        wanted |= {*described.identity, "persons"}
     columns = [_column(field) for field in described.fields.values() if _filled(field, wanted)]
     if register in POINTS and {"lat", "lon"} <= set(given):
         columns.append(Column("geom", "point"))

@@ -238,6 +238,13 @@ def test_what_cannot_be_read(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_file_without_what_its_register_must_know(office: Office) -> None:
+    answer = hand_in(office.client("centre_staff"), b"id;remark\n1;x\n", new_name(), "contacts")
+    assert answer.status_code == 201, answer.text
+    reasons = {(one["column"], one["code"]) for one in answer.json()["reasons"]}
+    assert reasons == {(name, "missing_field") for name in ("channel", "at", "topic")}
+
+
 def test_too_much_at_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     from api import security
 

@@ -97,7 +97,7 @@ def test_the_same_identifier_twice_names_the_first_row() -> None:
 
 
 def test_rows_without_identifiers_are_known_by_what_they_say() -> None:
-    checker, piece = checked("agencies", ["name", "e-mail"], ["Άλφα  Α", "a@b.gr"], ["Β", ""])
+    checker, piece = checked("agencies", ["name", "e-mail"], ["Άλφα  Α", "a@b.gr"], ["Βήτα", ""])
     assert checker.made_identifiers == ("name",)
     again, twin = checked("agencies", ["name", "e-mail"], ["άλφα α", "c@d.gr"])
     first = piece.accepted.columns["external_id"]
@@ -268,3 +268,61 @@ def test_every_sentence_is_told_in_both_languages() -> None:
         told = WORDS.tell(code, "el", dict.fromkeys(places, "1"))
         assert told.problem and told.remedy
         assert any("α" <= sign <= "ώ" for sign in told.problem)
+
+
+def test_a_filler_is_no_name() -> None:
+    fillers = ("X", "x", "-", "—", ".", "n/a", "B")
+    mapping = ColumnMapping(
+        "services", {"nazwa": "name", "x": "fee"}, constants={"service_type": "dps"}
+    )
+    checker, piece = checked(
+        "services",
+        ["nazwa", "x"],
+        ["Dom A", "-"],
+        *([filler, "12"] for filler in fillers),
+        ["Dom B", "12"],
+        mapping=mapping,
+        code="pl",
+    )
+    assert piece.accepted.numbers == [2, 10]
+    assert piece.accepted.columns["fee"] == [None, "12"]
+    assert found(checker) == [(row, "rejected", "name", "filler") for row in range(3, 10)]
+    assert piece.rejected[3] == "nazwa: “X” stands for an empty cell and tells nothing"
+
+
+def test_a_row_may_be_known_by_more_than_a_filler_for_its_name() -> None:
+    header = ["name", "kind", "address"]
+    checker, piece = checked(
+        "services",
+        header,
+        ["-", "dps", "Długa 1"],
+        ["-", "dps", "Długa 2"],
+        ["-", "dps", "Długa 1"],
+        ["A", "dps", "Długa 1"],
+        mapping=ColumnMapping(
+            "services", {"name": "name", "kind": "service_type", "address": "address"}
+        ),
+        code="pl",
+    )
+    assert piece.accepted.numbers == [2, 3, 5]
+    assert found(checker) == [(4, "rejected", "name", "filler")]
+
+
+def test_a_filler_where_a_value_is_required_is_told_as_such() -> None:
+    checker, _ = checked("agencies", ["id", "name"], ["1", "-"], ["2", ""])
+    assert found(checker) == [(2, "rejected", "name", "filler"), (3, "rejected", "name", "missing")]
+
+
+def test_reasons_that_differ_are_told_in_general() -> None:
+    findings = Findings()
+    values = ({"named": "a", "found": "b"}, {"named": "c", "found": "d"})
+    for row, value in enumerate(values, 2):
+        findings.add(Finding(row, "warning", Wrong("outside_named_area", value), "powiat"))
+        findings.add(Finding(row, "rejected", Wrong("twice", {"row": row}), "id"))
+        findings.add(Finding(row, "rejected", Wrong("missing"), "name"))
+    findings.add(Finding(9, "rejected", Wrong("in_no_area", {"named": "e"}), "powiat"))
+    assert findings.coded({"outside_named_area", "in_no_area"}) == 3
+    assert findings.several == {
+        ("warning", "powiat", "outside_named_area"),
+        ("rejected", "id", "twice"),
+    }

@@ -49,7 +49,7 @@ REAL = (
          fields=("district", "name", "service_type")),
     Real(HOMES + "malopolskie_senior_plus_2026-06-02.xlsx", 107, 107,
          fields=("service_type", "capacity", "agency_name", "address", "postcode", "municipality")),
-    Real(HOMES + "malopolskie_wolne_miejsca_dps_2026-08-08.xlsx", 140, 89, header=(2, 3, 4, 5),
+    Real(HOMES + "malopolskie_wolne_miejsca_dps_2026-08-08.xlsx", 140, 88, header=(2, 3, 4, 5),
          fields=("district", "name", "capacity", "capacity_waiting", "service_type")),
     Real("population/gr_census2021_provisional_dimoi.csv", 333, 332, register="population",
          country="gr", constants={"reference_date": "2021-10-22"}, fields=AREA_AND_PERSONS),
