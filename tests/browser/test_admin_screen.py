@@ -167,6 +167,7 @@ def test_the_auditor_reads_the_log_and_changes_nothing(browser: Browser, site: S
         form.locator("[name=action]").select_option("log in")
         form.locator("button[type=submit]").click()
         expect(events.locator("tbody th").first).to_contain_text("auditor")
+        expect(events.locator("tbody tr").filter(has_not_text="logged in")).to_have_count(0)
         assert set(events.locator("tbody td:nth-child(3)").all_inner_texts()) == {"logged in"}
         form.locator("[name=until]").fill("2001-01-01")
         form.locator("button[type=submit]").click()
