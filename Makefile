@@ -28,7 +28,8 @@ check: setup ## style, types, imports between parts, dead code, dependencies, we
 format: setup ## bring the Python code into the project's form
 	$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
-bench: setup ## the speed ratios
+bench: ## the speed ratios, and the geocoder against Nominatim
+	@NEEDSMAP_BENCH=1 setup/setup.sh
 	$(BIN)/python -m tests.bench
 
 docs: setup ## write the generated parts of the documents

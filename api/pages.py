@@ -25,7 +25,7 @@ class Assets(StaticFiles):
 
 
 def mount(app: FastAPI, dist: Path) -> None:
-    """Serve the pages at /, /field/, /review/, /import/ and /admin/ if they have been built."""
+    """Serve the pages at /, /field/, /review/, /import/, /locate/ and /admin/ if they have been built."""
     if not (dist / "index.html").exists():
         return
     assets: Any = dist / "assets"

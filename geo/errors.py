@@ -84,6 +84,12 @@ class Problem:
         return f"{place}: {self.problem}{shown}. {self.remedy}"
 
 
+MEND = (
+    "Mend the rows named above, or load with --partial to take the good rows and get the rejected"
+    " ones back as a file."
+)
+
+
 class SourceRejected(NeedsmapError):
     """A file that was not loaded; nothing of it was written."""
 
@@ -96,6 +102,5 @@ class SourceRejected(NeedsmapError):
         super().__init__(
             f"{source}: {len(self.problems)} problem(s); nothing of this file was loaded.\n"
             f"{first}{tail}",
-            hint="Mend the rows named above, or load with --partial to take the good rows "
-            "and get the rejected ones back as a file.",
+            hint=MEND if any(problem.row is not None for problem in self.problems) else "",
         )

@@ -1,12 +1,10 @@
-"""The order of the work: addresses to places, registers to figures, figures to releases."""
+"""The order of the work: registers to figures, figures to releases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -17,11 +15,7 @@ from geo.analysis.coverage import coverage
 from geo.analysis.figures import joined, without_partial_totals
 from geo.analysis.inputs import Inputs
 from geo.analysis.poverty import Poverty, poverty, smoothed_per_thousand
-from geo.crs import GEOGRAPHIC
 from geo.db.engine import transaction
-from geo.errors import NotFound
-from geo.geocode.gazetteer import Gazetteer
-from geo.geocode.locate import locate_many
 from geo.profiles import profile
 from geo.provenance import manifest
 from geo.registers.agencies import store as agencies
@@ -35,9 +29,6 @@ from geo.releases.tiers import RULES
 from geo.snapshots import store as snapshots
 from geo.snapshots.freeze import Content, code_version, freeze
 
-Progress = Callable[[int, int], None]
-Register = Literal["people", "sites"]
-REGISTERS: dict[Register, Any] = {"people": people, "sites": agencies}
 COUNTRY = "gr"
 REDRAW = {"beneficiary_rate_smoothed": smoothed_per_thousand}
 """Figures that a release computes anew from the counts it shows."""
@@ -53,44 +44,6 @@ class Analysis:
     areas: gpd.GeoDataFrame
     sources: pd.DataFrame
     not_placed: dict[str, int]
-
-
-def gazetteer_of(engine: Engine) -> Gazetteer:
-    """The street gazetteer of what is loaded; raises NotFound where nothing is."""
-    with transaction(engine, "job") as connection:
-        return _gazetteer(connection)
-
-
-def locate(
-    engine: Engine,
-    register: Register,
-    gazetteer: Gazetteer,
-    *,
-    everything: bool,
-    progress: Progress | None = None,
-) -> dict[str, int]:
-    """Find a place for the addresses of a register; returns how many were found by class."""
-    store = REGISTERS[register]
-    with transaction(engine, "job") as connection:
-        pending = store.pending_addresses(connection, everything=everything)
-        if pending.empty:
-            return {}
-        found = locate_many(pending, gazetteer, progress).set_axis(pending.index)
-        store.put_locations(connection, _as_stored(pending, found))
-    return {str(name): int(count) for name, count in found["class"].value_counts().items()}
-
-
-def _gazetteer(connection: Connection) -> Gazetteer:
-    streets = areas.streets(connection)
-    if streets.empty:
-        raise NotFound("No streets are loaded.", hint="Run `needsmap demo`.")
-    return Gazetteer.from_frames(
-        streets,
-        areas.postcodes(connection),
-        areas.settlements(connection),
-        areas.named_municipalities(connection, COUNTRY),
-        profile.load(COUNTRY).addresses,
-    )
 
 
 def analyse(engine: Engine, region: str) -> Analysis:
@@ -179,30 +132,6 @@ def _inputs(connection: Connection, region: str, found: gpd.GeoDataFrame) -> Inp
     )
 
 
-def _as_stored(pending: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    points = gpd.points_from_xy(
-        found["lon"].astype(float), found["lat"].astype(float), crs=GEOGRAPHIC
-    )
-    located = found["lat"].notna().to_numpy()
-    return pd.DataFrame(
-        {
-            "id": pending["id"],
-            "location_class": found["class"],
-            "radius_m": found["radius_m"],
-            "area_code": found["area_code"],
-            "matched": found["matched"],
-            "location_reason": [
-                {"en": en, "el": el}
-                for en, el in zip(found["reason_en"], found["reason_el"], strict=True)
-            ],
-            "gazetteer_version": found["gazetteer_version"],
-            "geom": [
-                point if there else None for point, there in zip(points, located, strict=True)
-            ],
-        }
-    )
-
-
 def _zones(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The region as the one zone above its municipalities."""
     top = found["level"] != "municipality"
@@ -211,8 +140,10 @@ def _zones(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _service_points(services: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Services as points; a refuge counts where it stands, and is a point in no snapshot."""
-    placed = services[services.geometry.notna() & ~services["sensitive"]]
+    """Services as points. A refuge counts where it stands, and is a point in no snapshot; nor is
+    the middle of a municipality, where one stands of which no more is known."""
+    centroid = services["location_class"] == "municipality"
+    placed = services[services.geometry.notna() & ~services["sensitive"] & ~centroid]
     columns = ["code", "service_type", "name", "agency", "area_code", "capacity"]
     columns += ["location_class", "radius_m", "synthetic", "geometry"]
     return placed.assign(code=placed["external_id"])[columns]

@@ -88,6 +88,17 @@ class Settings:
     session_hours: int = _setting(
         "NEEDSMAP_SESSION_HOURS", 12, "Hours after which a login ends in any case."
     )
+    geocoder_kind: str = _setting(
+        "NEEDSMAP_GEOCODER_KIND",
+        "",
+        "nominatim or photon: what NEEDSMAP_GEOCODER_URL is; unset: the own gazetteer only.",
+    )
+    geocoder_url: str = _setting(
+        "NEEDSMAP_GEOCODER_URL",
+        "",
+        "Address of a Nominatim or Photon of one's own on the private network, asked where the own"
+        " gazetteer knows no street; any other host is refused.",
+    )
     pool_size: int = _setting("NEEDSMAP_POOL_SIZE", 10, "Database connections the service keeps.")
 
     @property
@@ -125,6 +136,8 @@ RANGES = {
 }
 
 
+GEOCODERS = ("nominatim", "photon")
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -144,6 +157,8 @@ def _check(settings: Settings) -> None:
         )
     if settings.oidc_issuer:
         _check_oidc(settings, names)
+    if settings.geocoder_kind or settings.geocoder_url:
+        _check_geocoder(settings, names)
     if settings.database_url and not settings.database_url.startswith(
         ("postgresql://", "postgres://", "postgresql+psycopg://")
     ):
@@ -167,6 +182,26 @@ def _check_oidc(settings: Settings, names: Mapping[str, str]) -> None:
         raise SettingsError(
             f"{names['oidc_client_id']} is missing.",
             hint="Take the name from the provider's registration of this service.",
+        )
+
+
+def _check_geocoder(settings: Settings, names: Mapping[str, str]) -> None:
+    """Whether its host is on the private network is asked when it is used: names change hands."""
+    if settings.geocoder_kind not in GEOCODERS:
+        raise SettingsError(
+            f"{names['geocoder_kind']} must be one of {', '.join(GEOCODERS)}.",
+            hint=f"Correct it, or unset it and {names['geocoder_url']}.",
+        )
+    try:
+        parts = urlsplit(settings.geocoder_url)
+        extra = parts.username or parts.password or parts.query or parts.fragment
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # the port is no number, or a bracket is not closed
+        extra, usable = "", False
+    if extra or not usable:
+        raise SettingsError(
+            f"{names['geocoder_url']} must be an address like http://127.0.0.1:8080.",
+            hint="Without a password, a question mark or a hash in it.",
         )
 
 

@@ -9,6 +9,9 @@ system_packages=(
   fonts-noto-core fonts-dejavu-core
 )
 
+# Only for `make bench`: what Nominatim, the peer of the geocoder, is imported and built with.
+bench_packages=(osm2pgsql g++ pkg-config libicu-dev)
+
 set_up_system_packages() {
   local -a missing=()
   if ! command -v dpkg-query >/dev/null; then
@@ -31,6 +34,7 @@ set_up_system_packages() {
 # Names of all packages that are wanted and not there, one a line.
 missing_system_packages() {
   not_installed "${system_packages[@]}"
+  [ -z "${NEEDSMAP_BENCH:-}" ] || not_installed "${bench_packages[@]}"
   missing_postgresql_packages
   suitable_python >/dev/null || not_installed python3 python3-venv
   if browser_comes_by_apt && ! find_browser >/dev/null; then

@@ -19,6 +19,9 @@ from geo.db.cluster import Cluster, private_cluster
 from geo.db.engine import APP_USER, make_engine
 from geo.demo import READ, load_demo
 from geo.errors import NotFound
+from geo.locating.jobs import locate_register
+from geo.locating.serving import Gazetteers
+from geo.registers.locations.store import TABLES
 from geo.settings import ROOT, Settings, read_settings
 from geo.snapshots.freeze import code_version
 from geo.sources.source import load
@@ -101,9 +104,9 @@ def run_demo(url: str, settings: Settings) -> str:
     made = make_engine(url)
     try:
         region = load_demo(made, settings, "attica", lambda _: None)
-        gazetteer = pipeline.gazetteer_of(made)
-        for register in pipeline.REGISTERS:
-            pipeline.locate(made, register, gazetteer, everything=True)
+        gazetteers = Gazetteers(made)
+        for register in TABLES:
+            locate_register(made, settings, gazetteers, register, everything=True)
         snapshot_id = pipeline.freeze_analysis(made, pipeline.analyse(made, region))
         pipeline.publish(made, snapshot_id)
         return snapshot_id

@@ -1,4 +1,4 @@
-/** Build of the five pages: everything the pages need stands in dist, nothing is inlined. */
+/** Build of the six pages: everything the pages need stands in dist, nothing is inlined. */
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
@@ -22,6 +22,7 @@ export default defineConfig({
         field: page("field/index.html"),
         review: page("review/index.html"),
         import: page("import/index.html"),
+        locate: page("locate/index.html"),
         admin: page("admin/index.html"),
       },
     },

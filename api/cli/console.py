@@ -11,7 +11,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -53,7 +61,8 @@ def show(
         wish(column, [row[place] for row in texts], whole=column in kept, cut=column in cut)
         for place, column in enumerate(columns)
     ]
-    table = Table(title=title, title_justify="left", header_style="bold")
+    shown = Text(_readable(title), style="table.title")
+    table = Table(title=shown, title_justify="left", header_style="bold")
     room = out.width - BORDER * len(columns) - 1
     for column, width in zip(columns, widths(wishes, room), strict=True):
         table.add_column(Text(column), width=width, overflow="fold")
@@ -72,7 +81,12 @@ def _cell(text: str, cut: bool) -> Text:
 def _short(value: Any) -> str:
     if value is None:
         return ""
-    return when(value) if isinstance(value, datetime) else str(value)
+    return when(value) if isinstance(value, datetime) else _readable(str(value))
+
+
+def _readable(text: str) -> str:
+    """Text that can be written: bytes of an argument that are no UTF-8 as marks."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def when(moment: datetime | None) -> str:
@@ -101,7 +115,7 @@ def show_rows(
 def progress_bar(title: str) -> Iterator[Any]:
     """A function (done, total) that draws a bar with the time left."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
@@ -109,6 +123,15 @@ def progress_bar(title: str) -> Iterator[Any]:
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@contextmanager
+def steps() -> Iterator[Any]:
+    """A function (step) that shows what is being done, and for how long, until the next one."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("Starting", total=None)
+        yield lambda step: progress.update(task, description=step)
 
 
 def fail(error: NeedsmapError, *, as_json: bool = False) -> None:

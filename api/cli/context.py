@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.engine import Engine
 
+from api.cli.console import err
 from geo.db.cluster import private_cluster
 from geo.db.engine import make_engine, owner_url
 from geo.settings import Settings, read_settings
@@ -26,11 +27,22 @@ def start_database(settings: Settings) -> bool:
     return started
 
 
+def ensure_database(settings: Settings) -> None:
+    """Start the database where it does not run, and say so: whoever stopped it must know."""
+    if start_database(settings):
+        say_started()
+
+
+def say_started() -> None:
+    """That a command started the database on its own, on standard error."""
+    err.print("The database was not running and was started; `needsmap down` stops it.")
+
+
 @contextmanager
 def database() -> Iterator[tuple[Settings, Engine]]:
     """Settings and the owner's engine on a running, current database."""
     settings = read_settings()
-    start_database(settings)
+    ensure_database(settings)
     engine = make_engine(owner_url(settings))
     try:
         yield settings, engine

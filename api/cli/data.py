@@ -1,17 +1,21 @@
-"""Load sources, locate addresses, analyse, freeze and publish."""
+"""Load sources, analyse, freeze and publish."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import AsJson, emit, out, progress_bar, show, show_rows
+from api.cli.console import AsJson, emit, out, show, show_rows, steps
 from api.cli.context import database
 from geo.db.engine import transaction
 from geo.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from geo.loading import Loaded
 
 
 def register(app: typer.Typer) -> None:
@@ -20,8 +24,7 @@ def register(app: typer.Typer) -> None:
     source.command("list")(list_sources)
     source.command("load")(load_source)
     app.add_typer(source, name="source")
-    app.command()(geocode)
-    app.command()(locate)
+    app.command()(gazetteer)
     app.command()(analyse)
     snapshot = typer.Typer(help="Frozen exact results.", no_args_is_help=True)
     snapshot.command("list")(list_snapshots)
@@ -79,66 +82,83 @@ def load_source(
     fixes: Annotated[
         bool | None, typer.Option(help="Apply the source's reviewed corrections (fixes.toml).")
     ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Of which country, where the source can be of any: li.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="Which column is which (TOML), where the source takes one.")
+    ] = None,
+    smaller: Annotated[
+        bool, typer.Option(help="Also where it has less than half of the rows loaded last.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """Load one source: all of it, or nothing and why."""
     from geo import loading
+    from geo.profiles import profile
 
-    with database() as (settings, engine):
-        loaded = loading.load(engine, settings, source, path, fixes=fixes, partial=partial)
+    if country is not None or mapping is not None:
+        # What is loaded for a country without a profile could not be searched afterwards.
+        facts = loading.chosen(source, country=country, mapping=mapping)
+        profile.load(facts.country)
+    with database() as (settings, engine), steps() as said:
+        loaded = loading.load(
+            engine,
+            settings,
+            source,
+            path,
+            fixes=fixes,
+            partial=partial,
+            country=country,
+            mapping=mapping,
+            smaller=smaller,
+            said=said,
+        )
     if json:
         emit(asdict(loaded))
         return
+    _show_loaded(loaded)
+
+
+def _show_loaded(loaded: Loaded) -> None:
     rows = ", ".join(f"{count:,} {name}" for name, count in loaded.rows.items())
-    out.print(f"Loaded {source}: {rows}", highlight=False)
+    out.print(f"Loaded {loaded.source_id}: {rows}", highlight=False)
+    if loaded.changes:
+        changes = [{"what": name, **asdict(change)} for name, change in loaded.changes.items()]
+        show_rows("Since the last load", changes, as_json=False)
     for note in loaded.notes:
         out.print(f"  {note}", highlight=False, markup=False, soft_wrap=True)
     if loaded.rejects:
         out.print(f"Rejected rows, to mend and load again: {loaded.rejects}", markup=False)
 
 
-def geocode(
-    register_name: Annotated[str, typer.Argument(metavar="REGISTER", help="people or sites")],
-    everything: Annotated[bool, typer.Option(help="Also what was located before.")] = False,
+def gazetteer(
+    country: Annotated[str | None, typer.Option(help="Of one country only: gr.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Find places for the addresses of a register; nothing leaves this machine."""
-    from geo import pipeline
+    """The gazetteer of each country: its sources, their rows and when these last changed."""
+    from geo.registers.gazetteer import store as gazetteers
 
-    if register_name not in pipeline.REGISTERS:
-        raise InvalidInput(
-            f"There is no register {register_name!r} with addresses.",
-            hint=", ".join(pipeline.REGISTERS),
-        )
-    with database() as (_, engine), progress_bar("Locating addresses") as progress:
-        classes = pipeline.locate(
-            engine,
-            register_name,
-            pipeline.gazetteer_of(engine),
-            everything=everything,
-            progress=progress,
-        )
-    rows = [{"class": name, "addresses": count} for name, count in classes.items()]
-    show_rows("Located", rows, as_json=json)
+    with database() as (_, engine), transaction(engine, "job") as connection:
+        listed = gazetteers.listed(connection, country).to_dict("records")
+        versions = {
+            row["country"]: gazetteers.version(connection, row["country"]) for row in listed
+        }
+    rows = [
+        {
+            "country": row["country"],
+            "source": row["source_id"],
+            "rows": row["counts"] if json else _counted(row["counts"]),
+            "changed": row["loaded_at"].isoformat(timespec="seconds"),
+            "gazetteer": versions[row["country"]],
+        }
+        for row in listed
+    ]
+    show_rows("Gazetteers", rows, as_json=json)
 
 
-def locate(
-    text: Annotated[str, typer.Argument(help="An address as people type it.")],
-    json: AsJson = False,
-) -> None:
-    """Where an address is, how surely, and why."""
-    from geo import pipeline
-    from geo.geocode.locate import locate as locate_text
-
-    with database() as (_, engine):
-        found = locate_text(text, pipeline.gazetteer_of(engine))
-    answer = asdict(found)
-    answer["class"] = answer.pop("class_")
-    if json:
-        emit(answer)
-    else:
-        rows = [{"what": name, "answer": value} for name, value in answer.items()]
-        show_rows(text, rows, as_json=False)
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
 
 
 def analyse(

@@ -59,7 +59,7 @@ def demo(
     began = time.monotonic()
     with database() as (settings, engine):
         code = load_demo(engine, settings, region, _said)
-        classes = _locate(engine)
+        classes = _locate(engine, settings)
         err.print("Analysing ...")
         analysis = pipeline.analyse(engine, code)
         snapshot_id = pipeline.freeze_analysis(engine, analysis)
@@ -132,13 +132,16 @@ def _said(loaded: Loaded) -> None:
     err.print(f"Loaded {loaded.source_id}: {rows}", highlight=False, soft_wrap=True)
 
 
-def _locate(engine: Engine) -> dict[str, int]:
-    from geo import pipeline
+def _locate(engine: Engine, settings: Settings) -> dict[str, int]:
+    from geo.locating import jobs
+    from geo.locating.serving import Gazetteers
 
-    gazetteer = pipeline.gazetteer_of(engine)
-    pipeline.locate(engine, "sites", gazetteer, everything=True)
+    gazetteers = Gazetteers(engine)
+    jobs.locate_register(engine, settings, gazetteers, "sites", everything=True)
     with progress_bar("Locating addresses") as progress:
-        return pipeline.locate(engine, "people", gazetteer, everything=True, progress=progress)
+        return jobs.locate_register(
+            engine, settings, gazetteers, "people", everything=True, progress=progress
+        )
 
 
 def _counts(analysis: Analysis, classes: dict[str, int]) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from api.cli.console import AsJson, emit, err, out, show, when
 from api.cli.context import database
+from geo.db.caller import Caller
 from geo.errors import InvalidInput
 from geo.fields import reading
 from geo.files.words import LANGUAGES
-from geo.importing.request import Caller, Request
 from geo.importing.request import Progress as Tell
+from geo.importing.request import Request
 from geo.imports import store
 from geo.imports.mapping import as_toml, read_mapping
 

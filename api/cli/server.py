@@ -11,7 +11,7 @@ import typer
 from sqlalchemy.engine import make_url
 
 from api.cli.console import AsJson, emit, out, show
-from api.cli.context import start_database
+from api.cli.context import ensure_database, say_started, start_database
 from geo.db.cluster import private_cluster
 from geo.db.engine import owner_url
 from geo.settings import read_settings
@@ -76,7 +76,7 @@ def serve(
     from api.app import create_app
 
     settings = read_settings()
-    start_database(settings)
+    ensure_database(settings)
     host, port = host or settings.host, port or settings.port
     out.print(f"Serving on http://{host}:{port}/ - stop with Ctrl-C.", highlight=False)
     uvicorn.run(
@@ -97,7 +97,7 @@ def upgrade(json: AsJson = False) -> None:
     from geo.db.schema import upgrade as upgrade_schema
 
     settings = read_settings()
-    start_database(settings)
+    ensure_database(settings)
     upgrade_schema(owner_url(settings), again=True)
     if json:
         emit({"current": True})
@@ -108,7 +108,7 @@ def upgrade(json: AsJson = False) -> None:
 def psql() -> None:
     """Open psql on the database as its owner."""
     settings = read_settings()
-    start_database(settings)
+    ensure_database(settings)
     url = make_url(owner_url(settings)).set(drivername="postgresql")
     os.execvp("psql", ["psql", url.render_as_string(hide_password=False)])  # noqa: S606, S607
 
@@ -121,7 +121,7 @@ def backup(
     from geo.db.backup import back_up
 
     settings = read_settings()
-    start_database(settings)
+    ensure_database(settings)
     made = back_up(owner_url(settings), file)
     if json:
         emit(asdict(made) | {"file": str(made.file)})
@@ -146,8 +146,8 @@ def restore(
     from geo.db.backup import restore as restore_backup
 
     settings = read_settings()
-    if not settings.database_url:
-        private_cluster(settings.var).up()
+    if not settings.database_url and private_cluster(settings.var).up():
+        say_started()
     done = restore_backup(owner_url(settings), file)
     if json:
         emit(asdict(done))

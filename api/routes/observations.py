@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import geopandas as gpd
 from fastapi import APIRouter, Response
 
 from api.deps import EngineOf, StreetWorker, as_user
+from api.routes.locations.desk import DeskOf, caller_of
 from api.routes.registers.permission import reader_of
 from api.schemas import ObservationIn
 from geo.errors import Conflict, InvalidInput
+from geo.geocode.index.gazetteer import Gazetteer
+from geo.locating.reversing import place_at
 from geo.profiles import profile
 from geo.registers.areas import store as areas
 from geo.registers.records import store as records
+from geo.registers.spots import store as team_spots
 from geo.registers.streetwork import store as streetwork
 
 router = APIRouter(prefix="/api/v1/observations", tags=["street work"])
@@ -63,10 +68,13 @@ def file_observation(
 
 
 @router.get("")
-def list_observations(engine: EngineOf, user: StreetWorker) -> dict[str, Any]:
-    """The newest reports that the database lets this worker see; the look is logged."""
+def list_observations(engine: EngineOf, user: StreetWorker, desk: DeskOf) -> dict[str, Any]:
+    """The newest reports that the database lets this worker see, each with what is at its place;
+    the look is logged."""
+    known = desk.gazetteers.ready(COUNTRY, caller_of(user))
     with as_user(engine, user) as connection:
         rows = streetwork.observations(connection, MOST)
+        spots = team_spots.frame(connection)
         names = areas.names_of(connection, sorted({row.area_code for row in rows if row.area_code}))
         subject = f"field.observation: {len(rows)} rows"
         records.note(connection, reader_of(user), "read", subject)
@@ -84,12 +92,19 @@ def list_observations(engine: EngineOf, user: StreetWorker) -> dict[str, Any]:
                 "area": None
                 if row.area_code is None
                 else {"code": row.area_code, "names": names.get(row.area_code)},
+                "place": None if known is None else _place(known, spots, row),
                 "status": "received",
                 "synthetic": row.synthetic,
             }
             for row in rows
         ]
     }
+
+
+def _place(known: Gazetteer, spots: gpd.GeoDataFrame, row: Any) -> dict[str, Any]:
+    """What is at a report's position, with how far the device may have been off."""
+    found = place_at(known, spots, row.lat, row.lon, row.accuracy_m)
+    return {name: found[name] for name in ("class", "matched", "radius_m")}
 
 
 def _same(report: ObservationIn, kept: Any) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 import psycopg
 import shapely
 import sqlalchemy as sa
+from geoalchemy2 import Geometry
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table
@@ -26,8 +27,8 @@ def insert_frame(connection: Connection, table: Table, frame: pd.DataFrame) -> i
     """
     if frame.empty:
         return 0
-    cursor = _driver(connection).cursor()
-    target, passing, columns = _copy_beside(cursor, table, frame)
+    cursor = driver_of(connection).cursor()
+    target, passing, columns = copy_beside(cursor, table, frame)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     cursor.execute(
         sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(target, names, names, passing)
@@ -41,8 +42,8 @@ def update_frame(connection: Connection, table: Table, frame: pd.DataFrame) -> i
     """Update the rows whose `id` the frame holds; returns the rows changed."""
     if frame.empty:
         return 0
-    cursor = _driver(connection).cursor()
-    target, passing, columns = _copy_beside(cursor, table, frame)
+    cursor = driver_of(connection).cursor()
+    target, passing, columns = copy_beside(cursor, table, frame)
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = new.{}").format(sql.Identifier(name), sql.Identifier(name))
         for name in columns
@@ -63,7 +64,8 @@ def read_frame(
 ) -> pd.DataFrame:
     """The rows of a named statement as a frame; column names are the statement's."""
     result = connection.execute(statement, parameters or {})
-    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
+    # Plain tuples: pandas would ask every row whether it is a named one.
+    return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
 
 
 def read_geoframe(
@@ -75,10 +77,13 @@ def read_geoframe(
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=GEOGRAPHIC)
 
 
-def _copy_beside(
+def copy_beside(
     cursor: psycopg.Cursor[Any], table: Table, frame: pd.DataFrame
 ) -> tuple[sql.Identifier, sql.Identifier, list[str]]:
-    """Copy a frame into a passing table of the target's column types."""
+    """Copy a frame into a passing table of the target's column types.
+
+    Returns the names of the target and of the passing table, and the columns copied.
+    """
     columns = [str(name) for name in frame.columns]
     unknown = set(columns) - {column.name for column in table.columns}
     if unknown:
@@ -97,7 +102,8 @@ def _copy_beside(
     return target, passing, columns
 
 
-def _driver(connection: Connection) -> psycopg.Connection[Any]:
+def driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection, for COPY."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     return driver
@@ -105,8 +111,8 @@ def _driver(connection: Connection) -> psycopg.Connection[Any]:
 
 def _values(table: Table, frame: pd.DataFrame, name: str) -> list[Any]:
     column = frame[name]
-    if name == "geom":
-        geometry = column.to_numpy()
+    if isinstance(table.columns[name].type, Geometry):
+        geometry = column.to_numpy(dtype=object)
         hexes = shapely.to_wkb(shapely.set_srid(geometry, GEOGRAPHIC), hex=True, include_srid=True)
         return [
             None if shape is None else text for shape, text in zip(geometry, hexes, strict=True)

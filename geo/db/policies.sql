@@ -67,6 +67,11 @@ GRANT SELECT ON base.area, base.area_name, base.source, base.agency_territory,
     TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
        needsmap_auditor, needsmap_admin, needsmap_committee;
+-- Where streets and houses are is open; who asks for which is not kept.
+GRANT SELECT ON base.gazetteer, base.street, base.house, base.postcode, base.settlement, base.spot
+    TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
+       needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
+       needsmap_auditor, needsmap_admin;
 GRANT EXECUTE ON FUNCTION base.current_user_id(), base.current_territory(), base.current_agency(),
     base.current_owner(), base.current_areas()
     TO needsmap_job, needsmap_auth, needsmap_street_worker, needsmap_centre_staff,
@@ -76,6 +81,10 @@ GRANT EXECUTE ON FUNCTION base.current_user_id(), base.current_territory(), base
 GRANT EXECUTE ON FUNCTION base.own_source(text), registry.is_erased(text, text)
     TO needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national;
+GRANT EXECUTE ON FUNCTION registry.end_taught(uuid, uuid), registry.unlearn(uuid),
+    registry.is_lock_over(uuid, timestamptz)
+    TO needsmap_job, needsmap_centre_staff, needsmap_team_lead, needsmap_agency,
+       needsmap_municipal_planner, needsmap_regional_planner;
 GRANT EXECUTE ON FUNCTION account.holds_real_persons() TO needsmap_auth;
 GRANT EXECUTE ON FUNCTION account.works_in(uuid, text) TO needsmap_team_lead;
 GRANT EXECUTE ON FUNCTION account.acts_for_demo()

@@ -23,7 +23,7 @@ ON CONFLICT DO NOTHING
 """
 """What the proofs of erasures are keyed with; made once, never read outside the database."""
 
-FUNCTIONS = ("roles", "context", "rows", "audit", "erasure", "accounts")
+FUNCTIONS = ("roles", "context", "rows", "taught", "audit", "erasure", "accounts")
 EXTENSIONS = ("postgis", "pg_trgm", "unaccent", "fuzzystrmatch", "btree_gist", "pgrouting")
 
 

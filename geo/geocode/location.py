@@ -31,13 +31,18 @@ class Reason:
 
 @dataclass(frozen=True)
 class Alternative:
-    """Another place that might have been meant; agreement 0 to 1 orders them, no more."""
+    """Another place that might have been meant; agreement 0 to 1 orders them, no more.
+
+    `lat`, `lon` in EPSG:4326, `radius_m` in metres around them.
+    """
 
     matched: str
+    class_: MatchClass
     area_code: str | None
     postcode: str | None
     lat: float
     lon: float
+    radius_m: float
     agreement: float
 
 
@@ -46,7 +51,7 @@ class Location:
     """Where an address is. `lat`, `lon` in EPSG:4326, `radius_m` in metres around them.
 
     Class none has neither place nor radius. Class address is given only for a surveyed point of
-    the house itself, never for a guess.
+    the house itself or for a named place of exactly that name, never for a guess.
     """
 
     class_: MatchClass

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from geo.db.caller import Caller
 from geo.errors import InvalidInput
 from geo.fields import reading
 from geo.fields.shape import Register
@@ -14,7 +15,7 @@ from geo.files.header import named
 from geo.files.message import Opened, Row, Rows, Wanted
 from geo.files.refused import FileRefused
 from geo.files.sandbox import read_file
-from geo.importing.request import Caller, Request
+from geo.importing.request import Request
 from geo.imports.mapping import ColumnMapping
 from geo.imports.prepare import SAMPLE_ROWS, Prepared, Sheet, open_sheet, prepare
 from geo.names import elot743, fold

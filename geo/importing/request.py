@@ -1,43 +1,16 @@
-"""Who imports what, and how."""
+"""What is to be imported, and how."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy.engine import Connection, Engine
-
-from geo.db.engine import Role, transaction
 from geo.imports.mapping import ColumnMapping
 
 Progress = Callable[[int, float], None]
 """Told the rows looked at so far and the share of the file (0 to 1) they are, as it goes."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """As whom the database is asked: its own role and territory hold for every row."""
-
-    role: Role = "job"
-    user_id: UUID | None = None
-    territory: str | None = None
-    agency: UUID | None = None
-
-    @contextmanager
-    def begin(self, engine: Engine) -> Iterator[Connection]:
-        """One transaction as this reader."""
-        with transaction(
-            engine, self.role, user_id=self.user_id, territory=self.territory, agency=self.agency
-        ) as connection:
-            yield connection
-
-    @property
-    def owns_sources(self) -> bool:
-        """Whether sources belong to the caller's house; loads of the operator share theirs."""
-        return self.role != "job"
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,13 @@ from uuid import UUID
 
 from sqlalchemy.engine import Engine
 
+from geo.db.caller import Caller
 from geo.errors import Busy, Conflict, NeedsmapError
 from geo.fields import reading
 from geo.ids import new_id
 from geo.importing import rejects
 from geo.importing.looking import Looked, look
-from geo.importing.request import Caller, Progress, Request
+from geo.importing.request import Progress, Request
 from geo.importing.work import CANCELLED, Cancelled, Work
 from geo.imports import store
 from geo.imports.mapping import as_content, from_content

@@ -13,11 +13,12 @@ from uuid import UUID
 
 from sqlalchemy.engine import Connection, Engine
 
+from geo.db.caller import Caller
 from geo.errors import Busy, InvalidInput
 from geo.importing import rejects
 from geo.importing.door import Door, Refusal
 from geo.importing.looking import Looked
-from geo.importing.request import Caller, Progress, Request
+from geo.importing.request import Progress, Request
 from geo.imports import loaded_areas, store
 from geo.imports.carried import Carrier, Part
 from geo.imports.check import Checker, reason
@@ -28,7 +29,7 @@ from geo.imports.places import Areas
 from geo.imports.report import Report
 from geo.profiles import profile
 from geo.registers.incoming import store as incoming
-from geo.registers.incoming.target import Column, Target, target
+from geo.registers.incoming.target import GIVEN_PLACE, Column, Target, target
 from geo.registers.people.matching import match_parts
 from geo.secret import keyed_hash
 from geo.settings import Settings
@@ -190,9 +191,12 @@ class Work:
         nothing: list[Any] = [None] * rows
         if column.field is not None:
             return given.get(column.field, nothing)
-        if column.name == "geom":
+        if column.name == "geom" or column.name in GIVEN_PLACE:
             places = zip(given.get("lat", nothing), given.get("lon", nothing), strict=True)
-            return [None if lat is None or lon is None else (lat, lon) for lat, lon in places]
+            said = GIVEN_PLACE.get(column.name)
+            return [
+                None if lat is None or lon is None else said or (lat, lon) for lat, lon in places
+            ]
         if column.name == "match_key":
             return self._match_keys(given["name"], given["birth_date"])
         # A person without a pseudonym gets one that says nothing.

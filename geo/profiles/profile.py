@@ -34,7 +34,9 @@ def load_from(folder: Path, country: str) -> Profile:
     known = countries(folder)
     if country not in known:
         raise NotFound(
-            f"No profile for country '{country}'",
-            hint=f"There are profiles for {', '.join(known) or 'no country'}.",
+            f"No profile for country '{country}': its levels, codes and address habits are unknown.",
+            hint=f"Put one into {folder / country}.toml; docs/countries.md tells how, and"
+            " tests/bench/geocode/li.toml is an example. There are profiles for"
+            f" {', '.join(known) or 'no country'}.",
         )
     return read_profile(folder / f"{country}.toml")

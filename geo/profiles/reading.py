@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
+from geo.profiles.addresses import read_addresses
 from geo.profiles.services import Known, read_checklists, read_norms, read_service_types
 from geo.profiles.shape import (
     ACTIVITIES,
     CHANNELS,
     INTERVENTIONS,
     SECTORS,
-    Addresses,
     LegalForm,
     Level,
     OfficialKind,
@@ -79,7 +79,7 @@ def read_profile(path: Path) -> Profile:
         norms=read_norms(top, services, known),
         plan_templates=_plan_templates(top, levels, spoken),
         official_sources=_official_sources(top.table("official_sources"), spoken),
-        addresses=_addresses(top.table("addresses")),
+        addresses=read_addresses(top.table("addresses")),
     )
     top.finish()
     return profile
@@ -176,28 +176,3 @@ def _official_sources(table: Table, languages: tuple[str, ...]) -> OfficialSourc
         found[source.code] = source
     table.finish()
     return OfficialSources(binding, rule, tuple(found.values()))
-
-
-def _addresses(table: Table) -> Addresses:
-    addresses = Addresses(
-        postcode_pattern=table.pattern("postcode_pattern", groups=2),
-        house_number_pattern=table.pattern("house_number_pattern", groups=3),
-        street_types=_word_lists(table, "street_types"),
-        abbreviations=_word_lists(table, "abbreviations"),
-        dropped_words=_word_lists(table, "dropped_words"),
-        postcode_words=table.texts("postcode_words"),
-        house_number_words=table.texts("house_number_words"),
-        no_number_words=table.texts("no_number_words"),
-        kilometre_words=table.texts("kilometre_words"),
-        junction_words=table.texts("junction_words"),
-        municipality_words=table.texts("municipality_words"),
-        settlement_words=table.texts("settlement_words"),
-        region_words=table.texts("region_words"),
-    )
-    table.finish()
-    return addresses
-
-
-def _word_lists(table: Table, key: str) -> Mapping[str, tuple[str, ...]]:
-    inner = table.table(key)
-    return {word: inner.texts(word) for word in inner.left()}

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from geo.errors import NotFound
+from geo.profiles.addresses import Addresses as Addresses
 from geo.profiles.strict import Names
 
 PopulationBase = Literal["registered", "residents"]
@@ -237,29 +238,6 @@ class OfficialSources:
     binding: bool
     rule: Names | None
     listed: tuple[OfficialSource, ...]
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """How addresses are written. Words stand with accents; readers fold them before comparing.
-
-    `postcode_pattern` has two groups that together are the postcode's digits;
-    `house_number_pattern` has three: number, letter, second number of a range.
-    """
-
-    postcode_pattern: str
-    house_number_pattern: str
-    street_types: Mapping[str, tuple[str, ...]]
-    abbreviations: Mapping[str, tuple[str, ...]]
-    dropped_words: Mapping[str, tuple[str, ...]]
-    postcode_words: tuple[str, ...]
-    house_number_words: tuple[str, ...]
-    no_number_words: tuple[str, ...]
-    kilometre_words: tuple[str, ...]
-    junction_words: tuple[str, ...]
-    municipality_words: tuple[str, ...]
-    settlement_words: tuple[str, ...]
-    region_words: tuple[str, ...]
 
 
 @dataclass(frozen=True)

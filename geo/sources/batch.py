@@ -58,12 +58,17 @@ def read_source(
     source = load(source_id, fixes=fixes)
     if known_codes is not None:
         source = source.knowing(known_codes)
+    return read_with(source, path, partial=partial)
+
+
+def read_with(source: Source, path: Path | None = None, *, partial: bool = False) -> Batch:
+    """Read one source by its facts, as `read_source` does by its identifier."""
     if not source.path("read.py").exists():
         raise InvalidInput(
-            f"{source_id} is made from other sources, not read from a file.",
+            f"{source.id} is made from other sources, not read from a file.",
             hint="needsmap demo makes it.",
         )
-    reader = importlib.import_module(f"geo.sources.{source_id}.read")
+    reader = importlib.import_module(f"geo.sources.{source.folder.name}.read")
     batch: Batch = reader.read(path, source)
     return accept(batch, source, partial=partial)
 

@@ -52,7 +52,7 @@ def _refuse(source: Source, file: str, data: bytes, position: int, tried: str) -
                 f"unreadable encoding: byte {position + 1:,} of the file is not {tried},"
                 " and no other encoding is certain",
                 "Save the file as UTF-8 (in a spreadsheet: CSV UTF-8), or name its encoding in"
-                f' {source.id}/source.toml, as encoding = "cp1253".',
+                f' {source.facts_file}, as encoding = "cp1253".',
                 row=line,
                 value=data[position : position + 1].hex(" "),
             )

@@ -21,10 +21,13 @@ ZIP_RATIO = 200
 """Unpacked over packed. Text and coordinates pack 3 to 30 times; more is a decompression bomb."""
 
 
-def check_file(path: Path, source: Source) -> None:
+def check_file(path: Path, source: Source, *, most: int | None = None) -> None:
     """Raise SourceRejected where the file is missing, empty, too large, or an unsafe zip."""
     limits = Limits(
-        file_bytes=FILE_BYTES, zip_entries=ZIP_ENTRIES, zip_ratio=ZIP_RATIO, zip_bytes=FILE_BYTES
+        file_bytes=most or FILE_BYTES,
+        zip_entries=ZIP_ENTRIES,
+        zip_ratio=ZIP_RATIO,
+        zip_bytes=FILE_BYTES,
     )
     try:
         guard.check_file(path, limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from geo.errors import NotFound, Problem, SettingsError, SourceRejected
+from geo.errors import InvalidInput, NotFound, Problem, SettingsError, SourceRejected
 
 FOLDER = Path(__file__).resolve().parent
 CHUNK_BYTES = 1 << 20
+ANY_COUNTRY = "any"
+"""What source.toml says as country where each load names its own."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,30 @@ class Source:
     def knowing(self, codes: frozenset[str]) -> Source:
         """The same source, told which area codes exist: any other code is a problem."""
         return replace(self, known_codes=codes)
+
+    @property
+    def facts_file(self) -> str:
+        """The file whose lines say how the source is read: its source.toml, or a mapping."""
+        mapping = self.parameters.get("mapping")
+        return mapping.name if mapping else f"{self.id}/source.toml"
+
+    def of_country(self, country: str) -> Source:
+        """The same source for one country of many, as a source of its own: `osm_extract_li`.
+
+        Raises InvalidInput where `country` is not two small letters, or the source is of one
+        country only.
+        """
+        if not re.fullmatch("[a-z]{2}", country, re.ASCII):
+            raise InvalidInput(
+                f"{country!r} is not a country's code.", hint="Two small letters: gr, pl, ro, bg."
+            )
+        if self.country != ANY_COUNTRY:
+            if country == self.country:
+                return self
+            raise InvalidInput(
+                f"{self.id} is of the country {self.country}.", hint="Leave --country out."
+            )
+        return replace(self, id=f"{self.id}_{country}", country=country)
 
     def path(self, name: str) -> Path:
         """A file that stands in this source's own folder."""

@@ -202,4 +202,4 @@ def missing_columns(header: list[str], source: Source, file: str, row: int | Non
 def _missing_remedy(name: str, header: list[str], source: Source) -> str:
     like = difflib.get_close_matches(name, header, n=1, cutoff=0.6)
     has = f"Rename {like[0]!r}" if like else f"The file has {', '.join(map(repr, header))}: rename"
-    return f"{has} to {name!r}, or map it under [columns] in {source.id}/source.toml."
+    return f"{has} to {name!r}, or map it under [columns] in {source.facts_file}."

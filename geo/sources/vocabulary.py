@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -42,6 +43,18 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "area_code",
         "geometry",
     ),
+    "houses": (
+        "external_id",
+        "street",
+        "place",
+        "postcode",
+        "area_code",
+        "number",
+        "surveyed",
+        "lat",
+        "lon",
+    ),
+    "spots": ("external_id", "name", "alternate_names", "kind", "area_code", "geometry"),
     "agencies": ("external_id", "name", "legal_form", "area_code", "synthetic"),
     "sites": (
         "external_id",
@@ -163,13 +176,28 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
+MORE_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "streets": ("external_id", "alternate_names", "place", "lines"),
+    "postcodes": ("placed_by",),
+    "settlements": ("kind", "parent", "unit"),
+}
+"""Columns that a frame may have besides; the store fills in what a source cannot tell.
+
+`areas` and `area_names` may have further names, a column name_<language> each.
+"""
+
+NAMED_IN_ANY_LANGUAGE = ("areas", "area_names")
+NAME_COLUMN = re.compile(r"name_[a-z]{2,3}", re.ASCII)
+
 OPTIONAL_TEXTS: Mapping[str, tuple[str, ...]] = {
     "areas": ("parent_code", "name_el", "name_en"),
     "area_names": ("name_el", "name_en", "parent_code"),
     "cells": ("area_code",),
-    "streets": ("area_code",),
-    "postcodes": ("area_code",),
-    "settlements": ("area_code",),
+    "streets": ("area_code", "postcode", "place"),
+    "houses": ("street", "place", "postcode", "area_code"),
+    "postcodes": ("area_code", "name"),
+    "settlements": ("area_code", "parent", "unit"),
+    "spots": ("area_code",),
     "sites": ("postcode", "area_code"),
     "people": ("postcode",),
     "observations": ("round_external_id",),
@@ -185,6 +213,7 @@ def with_none(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         texts = {
             column: frame[column].astype(object).where(frame[column].notna(), None)
             for column in OPTIONAL_TEXTS.get(name, ())
+            if column in frame
         }
         whole[name] = frame.assign(**texts)
     return whole
@@ -196,7 +225,9 @@ def check_frames(frames: Mapping[str, pd.DataFrame]) -> None:
         if name not in COLUMNS:
             raise InvalidInput(f"There is no frame {name!r}.", hint=f"Known: {', '.join(COLUMNS)}.")
         missing = set(COLUMNS[name]) - set(frame.columns)
-        unknown = set(frame.columns) - set(COLUMNS[name])
+        unknown = set(frame.columns) - set(COLUMNS[name]) - set(MORE_COLUMNS.get(name, ()))
+        if name in NAMED_IN_ANY_LANGUAGE:
+            unknown = {each for each in unknown if not NAME_COLUMN.fullmatch(each)}
         if missing or unknown:
             raise InvalidInput(
                 f"The frame {name!r} lacks {sorted(missing)} and has {sorted(unknown)} too many.",

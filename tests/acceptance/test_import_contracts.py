@@ -45,7 +45,7 @@ def test_the_contracts_are_kept(checkout: Path) -> None:
     [
         ("geo/names.py", "import api.app", "Outer may use inner"),
         ("geo/analysis/rates.py", "import sqlalchemy", "Sums are pure"),
-        ("geo/geocode/score.py", "import geo.registers.keys", "Inside geo"),
+        ("geo/geocode/match/score.py", "import geo.registers.keys", "Inside geo"),
         ("layers/charts.py", "import geo.registers.people.store", "What is shown"),
         ("api/routes/areas.py", "import geo.db.tables", "Tables are named in stores only"),
         ("geo/unplaced.py", "", "Inside geo"),

@@ -1,4 +1,4 @@
-"""One measurement, and a database of its own for those that need one."""
+"""One measurement, the table of all, and a database of its own for those that need one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from rich.console import Console
+from rich.table import Table
 
 from geo.db import schema
 from geo.db.cluster import private_cluster
 from geo.settings import Settings, read_settings
+
+WIDTH = 150
+"""Columns of the table where it goes to no terminal."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,27 @@ class Measured:
     @property
     def met(self) -> bool:
         return self.ratio <= self.target
+
+
+def show(found: list[Measured]) -> int:
+    """Print the table; 1 when a ratio misses its target, else 0."""
+    table = Table(title="needsmap bench")
+    for column in ("what", "ours", "against", "ratio", "target", ""):
+        table.add_column(column)
+    for one in found:
+        table.add_row(
+            one.what,
+            one.ours,
+            one.against,
+            f"{one.ratio:.2f}",
+            f"at most {one.target:.2f}",
+            "ok" if one.met else "MISSED",
+        )
+    console = Console()
+    # In a file or a log the rows stay whole.
+    console.width = console.width if console.is_terminal else max(console.width, WIDTH)
+    console.print(table)
+    return 0 if all(one.met for one in found) else 1
 
 
 @contextmanager

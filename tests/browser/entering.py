@@ -113,7 +113,7 @@ def untold(page: Page) -> list[str]:
     found: list[str] = page.evaluate(
         """() => {
           const keys = document.body.innerText.match(
-            /\\b(admin|import|login|double|audit|access|role|about|table|error)\\.[a-z_]+\\b/g) ?? [];
+            /\\b(admin|import|locate|spot|progress|login|double|audit|access|role|about|table|error)\\.[a-z_]+\\b/g) ?? [];
           const fields = [...document.querySelectorAll('input, select, textarea, button')]
             .filter(e => e.checkVisibility() && !e.closest('[aria-hidden=true]'))
             .filter(e => !(e.labels?.length || e.ariaLabel || e.innerText?.trim() || e.title

@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from geo.db.caller import Caller
 from geo.errors import InvalidInput, NotAllowed
 from geo.importing import door, runs
-from geo.importing.request import Caller, Request
+from geo.importing.request import Request
 from geo.imports.report import Report
 from geo.settings import Settings
 from tests.integration.registers.conftest import AGENCIES, AGENCY_A, AGENCY_B, AREAS

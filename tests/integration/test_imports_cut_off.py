@@ -16,9 +16,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from geo.db.caller import Caller
 from geo.errors import Busy, InvalidInput
 from geo.importing import runs, work
-from geo.importing.request import Caller, Request
+from geo.importing.request import Request
 from geo.imports import store
 from geo.settings import ROOT, Settings
 

@@ -1,4 +1,5 @@
 /** Where a report stands and how well that is known. */
+import { fingerMetres } from "../shared/map/finger";
 
 export interface Place {
   lat: number;
@@ -9,8 +10,6 @@ export interface Place {
 }
 
 const METRES_PER_DEGREE = 111_320;
-/** A fingertip on glass covers about this many pixels to each side. */
-const FINGER_PX = 12;
 
 /** A number as people type it, with a point or a comma; null when it is none. */
 export function parseDegrees(text: string): number | null {
@@ -31,11 +30,9 @@ export function typedPlace(latText: string, lonText: string): Place | null {
   return { lat, lon, accuracy_m: Math.max(1, Math.ceil((step * METRES_PER_DEGREE) / 2)), how: "typed" };
 }
 
-/** The place under a finger on the map: known as well as the zoom allows (Web Mercator, 512 px tiles). */
+/** The place under a finger on the map: known as well as the zoom allows. */
 export function pickedPlace(lat: number, lon: number, zoom: number): Place {
-  const metresPerPixel = (40_075_016.7 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom);
-  const accuracy_m = Math.max(3, Math.ceil(metresPerPixel * FINGER_PX));
-  return { lat: round(lat), lon: round(lon), accuracy_m, how: "map" };
+  return { lat: round(lat), lon: round(lon), accuracy_m: fingerMetres(lat, zoom), how: "map" };
 }
 
 /** Six decimals: a decimetre, finer than any way of giving a place. */

@@ -6,8 +6,9 @@ import type adminEn from "./locales/admin.en.json";
 import el from "./locales/el.json";
 import en from "./locales/en.json";
 import type importEn from "./locales/import.en.json";
+import type locateEn from "./locales/locate.en.json";
 
-export type Key = keyof typeof en | keyof typeof adminEn | keyof typeof importEn;
+export type Key = keyof typeof en | keyof typeof adminEn | keyof typeof importEn | keyof typeof locateEn;
 
 const STORED = "needsmap.lang";
 const state = $state<{ lang: Lang }>({ lang: "en" });

@@ -1,7 +1,7 @@
 /** Which page is whose, as the server decides it; a page that is not one's own is not offered. */
 import type { Role } from "./api";
 
-export type PageName = "planner" | "field" | "review" | "import" | "admin";
+export type PageName = "planner" | "field" | "review" | "import" | "locate" | "admin";
 
 /** Null: everybody's, logged in or not. */
 export const ROLES_OF: Record<PageName, readonly Role[] | null> = {
@@ -9,6 +9,7 @@ export const ROLES_OF: Record<PageName, readonly Role[] | null> = {
   field: ["street_worker", "team_lead"],
   review: ["committee", "municipal_planner", "regional_planner", "national", "admin"],
   import: ["centre_staff", "team_lead", "agency", "municipal_planner", "regional_planner", "national"],
+  locate: ["street_worker", "centre_staff", "team_lead", "agency", "municipal_planner", "regional_planner"],
   admin: ["admin", "auditor"],
 };
 

@@ -8,6 +8,8 @@ import el from "../shared/locales/el.json";
 import en from "../shared/locales/en.json";
 import importEl from "../shared/locales/import.el.json";
 import importEn from "../shared/locales/import.en.json";
+import locateEl from "../shared/locales/locate.el.json";
+import locateEn from "../shared/locales/locate.en.json";
 
 type Texts = Record<string, string>;
 /** The texts of all pages, then those that only one page loads. */
@@ -15,8 +17,12 @@ const files: Record<string, { en: Texts; el: Texts }> = {
   shared: { en, el },
   admin: { en: adminEn, el: adminEl },
   import: { en: importEn, el: importEl },
+  locate: { en: locateEn, el: locateEl },
 };
-const all = { en: { ...en, ...adminEn, ...importEn } as Texts, el: { ...el, ...adminEl, ...importEl } as Texts };
+const all = {
+  en: { ...en, ...adminEn, ...importEn, ...locateEn } as Texts,
+  el: { ...el, ...adminEl, ...importEl, ...locateEl } as Texts,
+};
 
 function args(elements: MessageFormatElement[]): string[] {
   return elements.flatMap((element) => {
@@ -29,7 +35,7 @@ function args(elements: MessageFormatElement[]): string[] {
 const argsOf = (message: string): string[] => [...new Set(args(parse(message)))].sort();
 
 function sources(): string {
-  const folders = ["planner", "field", "review", "import", "admin", "shared", "shared/login", "shared/map"];
+  const folders = ["planner", "field", "review", "import", "locate", "admin", "shared", "shared/login", "shared/map"];
   return folders
     .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
     .filter((name) => /\.(svelte|ts)$/.test(name))
@@ -70,7 +76,7 @@ describe("locales", () => {
   it("leave no Latin sentence in Greek", () => {
     // Names of forms and products, and examples that are typed as they stand.
     const allowed =
-      /\b(t|PDF|HTML|Enter|needsmap|analyse|plural|one|other|number|count|CSV|XLSX|ODS|GeoJSON|GeoPackage|Shapefile|HSDS|JSON|MB|most|done|removed|restored|kept)\b|\{\w+|#|[0-9a-f]+(-[0-9a-f]+){4}/g;
+      /\b(t|PDF|HTML|Enter|Shift|Esc|needsmap|analyse|plural|one|other|number|count|CSV|XLSX|ODS|GeoJSON|GeoPackage|Shapefile|HSDS|JSON|MB|most|done|removed|restored|kept)\b|\{\w+|#|[0-9a-f]+(-[0-9a-f]+){4}/g;
     const latin = Object.entries(all.el).filter(([, message]) => /[a-z]{2,}/i.test(message.replace(allowed, "")));
     expect(latin).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** Time left as people say it, and progress worth telling. */
 import { expect, it } from "vitest";
-import { milestone, spoken } from "../import/progress";
+import { milestone, spoken } from "../shared/progress";
 
 it.each([
   [0.2, "seconds", 5],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import queue
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -16,11 +15,13 @@ from uuid import UUID
 
 from sqlalchemy.engine import Engine
 
+from api.routes.line import Line
+from geo.db.caller import Caller
 from geo.errors import Busy, NeedsmapError
 from geo.fields import reading
 from geo.files.refused import FileRefused
 from geo.importing import runs
-from geo.importing.request import Caller, Request
+from geo.importing.request import Request
 from geo.importing.work import Cancelled
 from geo.imports.mapping import from_content
 from geo.imports.report import Report
@@ -61,31 +62,16 @@ class Desk:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._jobs: queue.Queue[Job] = queue.Queue(WAITING)
+        self._line: Line[Job] = Line("imports", WAITING, self._do, Busy(BUSY, hint=BUSY_HINT))
         self._tries = threading.BoundedSemaphore(TRIES)
-        self._known: set[UUID] = set()
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def has(self, key: UUID) -> bool:
         """Whether an import waits or is under way here."""
-        with self._lock:
-            return key in self._known
+        return self._line.has(key)
 
     def add(self, job: Job) -> None:
         """Put an import at the end of the line; raises Busy where the line is full."""
-        with self._lock:
-            if job.key in self._known:
-                return
-            try:
-                self._jobs.put_nowait(job)
-            except queue.Full:
-                raise Busy(BUSY, hint=BUSY_HINT) from None
-            self._known.add(job.key)
-            if self._thread is None:
-                # Dies with the process: an import cut off so has written nothing.
-                self._thread = threading.Thread(target=self._work, name="imports", daemon=True)
-                self._thread.start()
+        self._line.add(job)
 
     def attempt(self, make: Callable[[], Report]) -> Report:
         """A dry run, a few at a time; raises Busy."""
@@ -103,16 +89,6 @@ class Desk:
     def dry_run(self, request: Request, caller: Caller) -> Report:
         """Read a file and write nothing."""
         return self.attempt(lambda: runs.run(self._engine, self._settings, request, caller=caller))
-
-    def _work(self) -> None:
-        while True:
-            job = self._jobs.get()
-            try:
-                self._do(job)
-            finally:
-                with self._lock:
-                    self._known.discard(job.key)
-                self._jobs.task_done()
 
     def _do(self, job: Job) -> None:
         try:

@@ -25,13 +25,13 @@ from api.routes.registers.versions import cursor_of, key_of
 from api.schemas import Language
 from api.security import LARGEST_FILE
 from geo.db import access
+from geo.db.caller import Caller
 from geo.errors import Conflict, InvalidInput, NeedsmapError, NotAllowed, NotFound
 from geo.fields import reading
 from geo.files.refused import FileRefused
 from geo.ids import new_id
 from geo.importing import runs
 from geo.importing.looking import look
-from geo.importing.request import Caller
 from geo.importing.request import Request as ImportRequest
 from geo.imports.mapping import as_content, from_content
 from geo.imports.report import Report

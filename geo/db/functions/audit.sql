@@ -103,7 +103,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- Of imports the changes that mean something, not each sign of life; of accounts all.
+-- Of imports and runs of the geocoder the changes that mean something, not each sign of life; of accounts all.
 CREATE OR REPLACE FUNCTION account.note_row() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -120,6 +120,10 @@ CREATE OR REPLACE TRIGGER note_new AFTER INSERT OR DELETE ON intake.import_run
 CREATE OR REPLACE TRIGGER note_changed AFTER UPDATE ON intake.import_run
     FOR EACH ROW WHEN (OLD.state <> NEW.state OR OLD.mapping <> NEW.mapping)
     EXECUTE FUNCTION account.note_row('id');
+CREATE OR REPLACE TRIGGER note_new AFTER INSERT OR DELETE ON intake.locate_run
+    FOR EACH ROW EXECUTE FUNCTION account.note_row('id');
+CREATE OR REPLACE TRIGGER note_changed AFTER UPDATE ON intake.locate_run
+    FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION account.note_row('id');
 -- What logins do with accounts they note themselves, with the account it was done for.
 CREATE OR REPLACE TRIGGER note_new AFTER INSERT OR DELETE ON account.app_user
     FOR EACH ROW WHEN (current_user <> 'needsmap_auth') EXECUTE FUNCTION account.note_row('id');

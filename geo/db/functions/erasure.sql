@@ -28,6 +28,7 @@ DECLARE
     homes uuid[];
     gone uuid[];
     names text[];
+    decided uuid[];
 BEGIN
     PERFORM FROM registry.person p WHERE p.id = ANY (persons) ORDER BY p.id FOR UPDATE;
     SELECT array_agg(p.id), array_agg(DISTINCT p.source_id), array_agg(DISTINCT p.household_id)
@@ -49,6 +50,11 @@ BEGIN
         UNION ALL SELECT d.id FROM registry.duplicate d
             WHERE d.person_a = ANY (persons) OR d.person_b = ANY (persons)) AS hanging;
     names := gone::text[];
+    -- What was decided about the address of these persons and of nobody else, and what it taught.
+    SELECT array_agg(DISTINCT c.decision_id) INTO decided FROM registry.change c
+    WHERE c.row_id = ANY (persons) AND c.decision_id IS NOT NULL;
+    DELETE FROM registry.location_decision d WHERE d.id = ANY (decided) AND NOT EXISTS (
+        SELECT FROM registry.change c WHERE c.decision_id = d.id AND c.row_id <> ALL (persons));
     DELETE FROM registry.change h WHERE h.row_id = ANY (gone)
         OR EXISTS (SELECT FROM jsonb_each_text(h.before) AS was WHERE was.value = ANY (names))
         OR EXISTS (SELECT FROM jsonb_each_text(h.after) AS became WHERE became.value = ANY (names));

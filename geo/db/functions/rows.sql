@@ -69,6 +69,65 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- Where a record is follows its address. What a person decided nothing but another decision moves:
+-- not a run of the geocoder, not a file. Where the address is another one since, it is asked again.
+CREATE OR REPLACE FUNCTION registry.keep_place() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    asked_again boolean := NEW.address IS DISTINCT FROM OLD.address OR NEW.postcode IS DISTINCT FROM OLD.postcode;
+BEGIN
+    IF TG_TABLE_NAME = 'person' THEN
+        asked_again := asked_again OR NEW.municipality_text IS DISTINCT FROM OLD.municipality_text;
+    END IF;
+    IF OLD.location_locked_at IS NOT NULL AND NEW.location_locked_at IS NOT DISTINCT FROM OLD.location_locked_at THEN
+        NEW.geom := OLD.geom;
+        NEW.location_class := OLD.location_class;
+        NEW.radius_m := OLD.radius_m;
+        NEW.matched := OLD.matched;
+        NEW.location_source := OLD.location_source;
+        NEW.location_locked_by := OLD.location_locked_by;
+        NEW.location_status := CASE WHEN asked_again THEN 'queued' ELSE OLD.location_status END;
+        NEW.location_group := CASE WHEN asked_again THEN 'changed' ELSE OLD.location_group END;
+        IF asked_again THEN
+            -- No other record is equal to it until the geocoder has read the new address.
+            NEW.address_key := replace(NEW.id::text, '-', '');
+            NEW.alternatives := NULL;
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.geom::text IS DISTINCT FROM OLD.geom::text THEN
+        -- A file's point, or what stood before a file's point, of which only the point is known.
+        asked_again := OLD.location_source = 'import' AND NEW.location_source IS DISTINCT FROM 'import'
+            AND NEW.location_locked_at IS NULL AND NEW.gazetteer_version IS NULL;
+        IF NEW.location_source = 'import' THEN
+            NEW.radius_m := NULL;
+            NEW.location_reason := NULL;
+            NEW.matched := NULL;
+            NEW.gazetteer_version := NULL;
+            NEW.location_group := NULL;
+            NEW.alternatives := NULL;
+        END IF;
+    END IF;
+    IF asked_again AND (OLD.location_status <> 'pending' OR OLD.location_class <> 'pending') THEN
+        NEW.geom := NULL;
+        NEW.location_class := 'pending';
+        NEW.location_status := 'pending';
+        NEW.location_source := NULL;
+        NEW.location_group := NULL;
+        NEW.location_reason := NULL;
+        NEW.radius_m := NULL;
+        NEW.matched := NULL;
+        NEW.gazetteer_version := NULL;
+        NEW.address_key := NULL;
+        NEW.alternatives := NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER keep_place BEFORE UPDATE ON registry.person
+    FOR EACH ROW EXECUTE FUNCTION registry.keep_place();
+CREATE OR REPLACE TRIGGER keep_place BEFORE UPDATE ON registry.site
+    FOR EACH ROW EXECUTE FUNCTION registry.keep_place();
+
 DO $$
 DECLARE found record;
 BEGIN

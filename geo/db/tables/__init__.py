@@ -20,25 +20,27 @@ from geo.db.tables.base import (
     area_name,
     cell,
     cell_age,
+    gazetteer,
+    house,
     indicator,
     population,
     postcode,
     settlement,
     source,
+    spot,
     street,
 )
+from geo.db.tables.changes import address_alias, change, edit_conflict, location_decision
 from geo.db.tables.columns import SCHEMAS, TIERS, metadata
-from geo.db.tables.field import observation, round_
-from geo.db.tables.intake import import_run
+from geo.db.tables.field import named_spot, observation, round_
+from geo.db.tables.intake import import_run, locate_run
 from geo.db.tables.registry import (
     agency,
     agreement,
     agreement_party,
     assignment,
-    change,
     contact,
     duplicate,
-    edit_conflict,
     household,
     need,
     person,
@@ -54,6 +56,7 @@ from geo.db.tables.snapshot import snapshot
 __all__ = [
     "SCHEMAS",
     "TIERS",
+    "address_alias",
     "agency",
     "agency_territory",
     "agency_territory_member",
@@ -73,10 +76,15 @@ __all__ = [
     "duplicate",
     "edit_conflict",
     "erasure",
+    "gazetteer",
+    "house",
     "household",
     "import_run",
     "indicator",
+    "locate_run",
+    "location_decision",
     "metadata",
+    "named_spot",
     "need",
     "observation",
     "oidc_login",
@@ -95,6 +103,7 @@ __all__ = [
     "site",
     "snapshot",
     "source",
+    "spot",
     "staff",
     "street",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,9 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    Uuid,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from geo.db.tables import columns
 
@@ -130,16 +133,50 @@ indicator = Table(
     schema="base",
 )
 
+gazetteer = Table(
+    "gazetteer",
+    columns.metadata,
+    Column("country", Text, primary_key=True),
+    Column("source_id", Text, ForeignKey("base.source.id"), primary_key=True),
+    Column("version", Text, nullable=False, comment="names the content of the source's rows"),
+    Column("loaded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("counts", JSONB, nullable=False, comment="table -> rows"),
+    schema="base",
+)
+
+
+def _entry() -> list[Column[Any]]:
+    """What every row of the gazetteer has: its country, its origin, and what it holds in short.
+
+    A source that is loaded again touches only the rows whose content changed.
+    """
+    return [
+        columns.running_number(),
+        Column("country", Text, nullable=False, comment="ISO 3166-1, two small letters"),
+        Column("content", Uuid, nullable=False, comment="MD5 of the row as its source gave it"),
+        columns.source(),
+    ]
+
+
+def _external_id() -> Column[str]:
+    return Column("external_id", Text, nullable=False, comment="the key in its source")
+
+
+def _alternate_names() -> Column[list[str]]:
+    return columns.texts("alternate_names", "other languages, old, short and local names")
+
+
 postcode = Table(
     "postcode",
     columns.metadata,
-    columns.running_number(),
+    *_entry(),
     Column("postcode", Text, nullable=False),
     Column("name", Text, comment="the quarter or village it serves, where known"),
+    Column("placed_by", Text, nullable=False, comment="what its point was made of"),
     columns.area_code(),
     columns.geometry("POINT"),
-    columns.source(),
-    UniqueConstraint("source_id", "postcode"),
+    UniqueConstraint("source_id", "country", "postcode"),
+    columns.words("placed_by", "point", "houses", "settlement"),
     columns.in_range(),
     schema="base",
 )
@@ -147,13 +184,36 @@ postcode = Table(
 street = Table(
     "street",
     columns.metadata,
-    columns.running_number(),
+    *_entry(),
+    _external_id(),
     Column("name", Text, nullable=False),
-    Column("postcode", Text, nullable=False, index=True),
+    _alternate_names(),
+    Column("place", Text, comment="the settlement or quarter it runs through"),
+    Column("postcode", Text, index=True),
     columns.area_code(),
     *(Column(f"{side}_{end}", Integer) for side in ("odd", "even") for end in ("from", "to")),
     columns.geometry("POINT"),
-    columns.source(),
+    columns.geometry("MULTILINESTRING", "lines", nullable=True),
+    UniqueConstraint("source_id", "country", "external_id"),
+    columns.in_range(),
+    columns.in_range("lines"),
+    schema="base",
+)
+
+house = Table(
+    "house",
+    columns.metadata,
+    *_entry(),
+    _external_id(),
+    Column("street", Text),
+    Column("place", Text, comment="the village or quarter that numbers its houses itself"),
+    Column("postcode", Text),
+    columns.area_code(),
+    Column("number", Text, nullable=False, comment="as surveyed: 15A, 15-17, 15/3"),
+    Column("surveyed", Boolean, nullable=False, comment="false: between two surveyed numbers"),
+    columns.geometry("POINT"),
+    UniqueConstraint("source_id", "country", "external_id"),
+    CheckConstraint("num_nonnulls(street, place) > 0", name="street_or_place"),
     columns.in_range(),
     schema="base",
 )
@@ -161,15 +221,33 @@ street = Table(
 settlement = Table(
     "settlement",
     columns.metadata,
-    columns.running_number(),
-    Column("external_id", Text, nullable=False),
+    *_entry(),
+    _external_id(),
     Column("name", Text, nullable=False),
-    Column("alternate_names", ARRAY(Text), nullable=False),
-    Column("population", BigInteger, nullable=False),
+    _alternate_names(),
+    Column("kind", Text, nullable=False),
+    Column("population", BigInteger),
+    columns.area_code(),
+    Column("parent", Text, comment="name of the municipality, as the source has it"),
+    Column("unit", Text, comment="name of the district or county, as the source has it"),
+    columns.geometry("POINT", nullable=True),
+    UniqueConstraint("source_id", "country", "external_id"),
+    columns.words("kind", "city", "town", "village", "hamlet", "locality", "quarter"),
+    columns.in_range(),
+    schema="base",
+)
+
+spot = Table(
+    "spot",
+    columns.metadata,
+    *_entry(),
+    _external_id(),
+    Column("name", Text, nullable=False),
+    _alternate_names(),
+    Column("kind", Text, nullable=False, comment="what it is, as its source says: pharmacy, park"),
     columns.area_code(),
     columns.geometry("POINT"),
-    columns.source(),
-    UniqueConstraint("source_id", "external_id"),
+    UniqueConstraint("source_id", "country", "external_id"),
     columns.in_range(),
     schema="base",
 )

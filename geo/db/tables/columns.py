@@ -12,6 +12,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     MetaData,
     Text,
@@ -41,6 +42,12 @@ SCHEMAS = (
     "snapshot",
     *(f"pub_{tier}" for tier in TIERS),
 )
+
+LOCATION_STATUSES = ("pending", "located", "queued", "accepted", "refused")
+"""Waits; found well; a person should look; a person said so; a person said there is none."""
+
+LOCATION_SOURCES = ("gazetteer", "alias", "spot", "person", "import", "gps", "provider")
+LOCATION_GROUPS = ("exact", "several", "street", "none", "changed")
 
 
 def geometry(kind: str, name: str = "geom", *, nullable: bool = False) -> Column[object]:
@@ -90,6 +97,13 @@ def location() -> list[Column[object]]:
         Column("location_reason", JSONB, comment="language -> sentence"),
         Column("matched", Text),
         Column("gazetteer_version", Text),
+        Column("address_key", Text, comment="keyed hash of the address: equal ones are equal"),
+        Column("location_status", Text, nullable=False, server_default="pending"),
+        Column("location_source", Text, comment="who or what found the place"),
+        Column("location_group", Text, comment="where it stands in the queue; null: not in it"),
+        Column("location_locked_by", Uuid, comment="who decided it; no run changes it any more"),
+        Column("location_locked_at", DateTime(timezone=True)),
+        Column("alternatives", JSONB, comment="other places that came near, best first"),
     ]
 
 
@@ -106,8 +120,33 @@ def located() -> list[CheckConstraint]:
             "municipality",
             "none",
         ),
+        words("location_status", *LOCATION_STATUSES),
+        words("location_source", *LOCATION_SOURCES),
+        words("location_group", *LOCATION_GROUPS),
         CheckConstraint("radius_m > 0 AND radius_m < 1000000", name="radius_positive"),
+        CheckConstraint(
+            "(location_locked_by IS NULL) = (location_locked_at IS NULL)", name="lock_whole"
+        ),
         in_range(),
+    ]
+
+
+def location_indexes(table: str) -> list[Index]:
+    """What the queue and a look for equal addresses are read by, within a municipality."""
+    return [
+        Index(
+            f"ix_{table}_location_queue",
+            "area_code",
+            "location_group",
+            "address_key",
+            postgresql_where=text("location_group IS NOT NULL"),
+        ),
+        Index(f"ix_{table}_address_key", "address_key"),
+        Index(
+            f"ix_{table}_location_pending",
+            "id",
+            postgresql_where=text("location_status = 'pending'"),
+        ),
     ]
 
 

@@ -69,3 +69,25 @@ observation = Table(
     Index("ix_observation_real", "id", postgresql_where=text("NOT synthetic")),
     schema="field",
 )
+
+named_spot = Table(
+    "named_spot",
+    columns.metadata,
+    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
+    columns.synthetic(),
+    Column("version", Integer, nullable=False, server_default="1", comment="grows by an edit"),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("name", Text, nullable=False, comment="as the team calls it"),
+    columns.texts("names", "other names of the same spot"),
+    Column("note", Text, nullable=False, server_default=""),
+    columns.geometry("POINT"),
+    Column("radius_m", Double, nullable=False, comment="metres: how far the spot reaches"),
+    columns.area_code(),
+    Column("kept_by", Uuid, nullable=False, comment="who made it"),
+    CheckConstraint("length(name) BETWEEN 1 AND 200", name="name_length"),
+    CheckConstraint("length(note) <= 2000", name="note_length"),
+    CheckConstraint("cardinality(names) <= 20", name="names_number"),
+    CheckConstraint("radius_m > 0 AND radius_m <= 5000", name="radius_range"),
+    columns.in_range(),
+    schema="field",
+)

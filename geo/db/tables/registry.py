@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -83,6 +82,7 @@ site = Table(
     _key(),
     *columns.located(),
     CheckConstraint("jsonb_typeof(premises) = 'object'", name="premises_object"),
+    *columns.location_indexes("site"),
     schema="registry",
 )
 
@@ -247,6 +247,7 @@ person = Table(
     Index("ix_person_area_code_id", "area_code", "id"),
     # Whether there is any real person is asked with each request of a demo login.
     Index("ix_person_real", "id", postgresql_where=text("NOT synthetic")),
+    *columns.location_indexes("person"),
     schema="registry",
 )
 
@@ -380,45 +381,5 @@ duplicate = Table(
     CheckConstraint("person_a < person_b", name="each_pair_once"),
     CheckConstraint("score BETWEEN 0 AND 1", name="score_range"),
     columns.words("state", "open", "same", "different"),
-    schema="registry",
-)
-
-
-def _what_changed() -> list[Column[object]]:
-    return [
-        Column("table_name", Text, nullable=False),
-        Column("row_id", Uuid, nullable=False),
-        columns.area_code(),
-        Column("agency_id", Uuid),
-        Column("actor_id", Uuid),
-        Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    ]
-
-
-change = Table(
-    "change",
-    columns.metadata,
-    columns.running_number(),
-    *_what_changed(),
-    Column("version", Integer, nullable=False, comment="the version this change made"),
-    Column("before", JSONB, comment="changed fields only; null: the row was new"),
-    Column("after", JSONB, comment="changed fields only; null: the row was deleted"),
-    Column("import_id", Uuid, index=True),
-    Index("ix_change_row_id_version", "row_id", "version"),
-    schema="registry",
-)
-
-edit_conflict = Table(
-    "edit_conflict",
-    columns.metadata,
-    Column("id", Uuid, primary_key=True, server_default=text("gen_random_uuid()")),
-    *_what_changed(),
-    Column("field", Text, nullable=False),
-    Column("kept", JSONB, comment="what stands in the row"),
-    Column("other", JSONB, comment="what the later editor wrote"),
-    Column("base_version", BigInteger, nullable=False),
-    Column("resolved_by", Uuid),
-    Column("resolved_at", DateTime(timezone=True)),
-    Index("ix_edit_conflict_row_id", "row_id"),
     schema="registry",
 )

@@ -14,11 +14,6 @@ ORDER BY s.external_id;
 SELECT st.service_id, st.specialty, st.head FROM registry.staff st
 WHERE st.contract_end IS NULL OR st.contract_end >= :as_of ORDER BY st.id;
 
--- name: pending_sites
--- Addresses of sites still to be located.
-SELECT id, address, CAST(NULL AS text) AS municipality_text, postcode, area_code
-FROM registry.site WHERE :everything OR location_class = 'pending' ORDER BY id;
-
 -- name: directory_agencies
 -- Agencies with all that is told of them: of everybody, or those asked for.
 SELECT id, external_id, source_id, synthetic, updated_at, provenance, name, legal_form, area_code,

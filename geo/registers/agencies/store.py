@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from geo.db import tables
-from geo.db.bulk import insert_frame, read_frame, read_geoframe, update_frame
+from geo.db.bulk import insert_frame, read_frame, read_geoframe
 from geo.db.named_sql import load_queries
 from geo.registers.keys import row_key, row_keys
 
@@ -108,13 +108,3 @@ def services(connection: Connection, codes: list[str]) -> gpd.GeoDataFrame:
 def staff(connection: Connection, as_of: date) -> pd.DataFrame:
     """Posts whose contract has not run out on a day: service_id, specialty, head."""
     return read_frame(connection, QUERIES["staff"], {"as_of": as_of})
-
-
-def pending_addresses(connection: Connection, *, everything: bool) -> pd.DataFrame:
-    """Addresses of sites that still want a place (or of all)."""
-    return read_frame(connection, QUERIES["pending_sites"], {"everything": everything})
-
-
-def put_locations(connection: Connection, located: pd.DataFrame) -> int:
-    """Store the places found; the municipality an agency declared stays as declared."""
-    return update_frame(connection, tables.site, located.drop(columns="area_code"))

@@ -1,1 +1,1 @@
-"""Areas, their people by cell, and the gazetteer: open facts."""
+"""Areas and their people by cell: open facts."""

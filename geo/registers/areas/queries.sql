@@ -68,11 +68,6 @@ SELECT c.code, c.kind, c.area_code, c.population, c.source_id, ST_AsBinary(c.geo
 FROM base.cell c JOIN chosen ON chosen.area_code = c.area_code AND chosen.source_id = c.source_id
 ORDER BY c.source_id, c.code;
 
--- name: postcodes
--- Points of postcodes.
-SELECT postcode, area_code, name, ST_AsBinary(geom) AS geometry
-FROM base.postcode ORDER BY postcode;
-
 -- name: put_name
 -- A name for an area that has none in this language yet.
 INSERT INTO base.area_name (area_id, lang, name, source_id)
@@ -89,16 +84,6 @@ WHERE country = :country AND level = 'municipality' ORDER BY code;
 -- The codes of municipalities that were loaded from an official file.
 SELECT code FROM base.area
 WHERE country = :country AND level = 'municipality' AND geometry_kind = 'official';
-
--- name: streets
--- The street gazetteer.
-SELECT name, postcode, area_code, odd_from, odd_to, even_from, even_to,
-    ST_Y(geom) AS lat, ST_X(geom) AS lon FROM base.street ORDER BY id;
-
--- name: settlements
--- Settlements with their names in all languages.
-SELECT external_id, name, alternate_names, population, area_code, ST_AsBinary(geom) AS geometry
-FROM base.settlement ORDER BY external_id;
 
 -- name: sources
 -- Every source that was loaded.
@@ -132,3 +117,13 @@ FROM base.area a
 LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
 LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
 WHERE a.country = :country AND a.level = 'municipality' ORDER BY a.code;
+
+-- name: areas_of_others
+-- The areas of a country that other sources brought.
+SELECT code, level, parent_code, ST_AsBinary(geom) AS geometry FROM base.area
+WHERE country = :country AND source_id <> :source_id ORDER BY level, code;
+
+-- name: drop_vanished
+-- Areas of a source that its newest edition does not have any more.
+DELETE FROM base.area WHERE country = :country AND source_id = :source_id
+    AND level || ' ' || code <> ALL(CAST(:kept AS text[]));

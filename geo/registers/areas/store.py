@@ -1,4 +1,4 @@
-"""Write and read areas, population, cells and the gazetteer."""
+"""Write and read areas, population and cells."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from geo.crs import GEOGRAPHIC
 from geo.db import tables
 from geo.db.bulk import insert_frame, read_frame, read_geoframe
 from geo.db.named_sql import load_queries
 from geo.errors import NotFound
 
 QUERIES = load_queries(__file__)
-HOUSE_NUMBERS = ("odd_from", "odd_to", "even_from", "even_to")
 
 
 def lock_loads(connection: Connection) -> None:
@@ -54,7 +52,7 @@ def put_areas(connection: Connection, areas: gpd.GeoDataFrame, source_id: str) -
         keep = ["country", "level", "code", "parent_code", "geometry_kind", "source_id", "geom"]
         insert_frame(connection, tables.area, frame[keep])
         named = group.merge(read_frame(connection, QUERIES["area_ids"], place), on="code")
-        for lang in ("en", "el"):
+        for lang in languages_of(areas):
             new = [(code, lang) not in named_already for code in named["code"]]
             names = pd.DataFrame(named.loc[new, ["id", f"name_{lang}"]]).dropna()
             names = names.set_axis(["area_id", "name"], axis=1)
@@ -62,6 +60,19 @@ def put_areas(connection: Connection, areas: gpd.GeoDataFrame, source_id: str) -
         if known:
             connection.execute(QUERIES["put_name"], known)
     return len(areas)
+
+
+def drop_vanished(connection: Connection, areas: pd.DataFrame, source_id: str, country: str) -> int:
+    """Remove the source's areas that are not in the frame (level, code); returns how many."""
+    kept = (areas["level"] + " " + areas["code"]).tolist()
+    asked = {"country": country, "source_id": source_id, "kept": kept}
+    return connection.execute(QUERIES["drop_vanished"], asked).rowcount
+
+
+def areas_of_others(connection: Connection, country: str, source_id: str) -> gpd.GeoDataFrame:
+    """Areas of a country that other sources brought: code, level, parent_code, geometry."""
+    asked = {"country": country, "source_id": source_id}
+    return read_geoframe(connection, QUERIES["areas_of_others"], asked)
 
 
 def put_population(connection: Connection, population: pd.DataFrame, source_id: str) -> int:
@@ -82,33 +93,22 @@ def put_cells(connection: Connection, cells: gpd.GeoDataFrame, source_id: str) -
     return _replace(connection, tables.cell, cells, source_id)
 
 
+def languages_of(frame: pd.DataFrame) -> list[str]:
+    """The languages in which a frame has names: one column name_<language> each."""
+    named = (str(column) for column in frame.columns)
+    return [column.removeprefix("name_") for column in named if column.startswith("name_")]
+
+
 def put_area_names(connection: Connection, names: pd.DataFrame, country: str, source: str) -> None:
-    """Name municipalities in languages in which they have no name yet (name_el, name_en)."""
+    """Name municipalities in languages in which they have no name yet (columns name_<language>)."""
     rows = [
         {"lang": lang, "name": name, "code": code, "country": country, "source_id": source}
-        for lang in ("en", "el")
+        for lang in languages_of(names)
         for code, name in zip(names["code"], names[f"name_{lang}"], strict=True)
         if isinstance(name, str)
     ]
     if rows:
         connection.execute(QUERIES["put_name"], rows)
-
-
-def put_postcodes(connection: Connection, postcodes: gpd.GeoDataFrame, source_id: str) -> int:
-    """Write the points of postcodes."""
-    return _replace(connection, tables.postcode, postcodes, source_id)
-
-
-def put_streets(connection: Connection, streets: pd.DataFrame, source_id: str) -> int:
-    """Write the street gazetteer, each row at its postcode's point."""
-    points = gpd.points_from_xy(streets["lon"], streets["lat"])
-    frame = gpd.GeoDataFrame(streets.drop(columns=["lat", "lon"]), geometry=points, crs=GEOGRAPHIC)
-    return _replace(connection, tables.street, frame, source_id)
-
-
-def put_settlements(connection: Connection, settlements: gpd.GeoDataFrame, source_id: str) -> int:
-    """Write settlements with their alternate names."""
-    return _replace(connection, tables.settlement, settlements, source_id)
 
 
 def areas(connection: Connection, region: str) -> gpd.GeoDataFrame:
@@ -137,17 +137,6 @@ def cells(connection: Connection, codes: list[str]) -> gpd.GeoDataFrame:
     return read_geoframe(connection, QUERIES["cells"], {"codes": codes})
 
 
-def streets(connection: Connection) -> pd.DataFrame:
-    """The street gazetteer."""
-    frame = read_frame(connection, QUERIES["streets"])
-    return frame.astype(dict.fromkeys(HOUSE_NUMBERS, "Int64"))
-
-
-def postcodes(connection: Connection) -> gpd.GeoDataFrame:
-    """Points of postcodes with their municipality and quarter; EPSG:4326."""
-    return read_geoframe(connection, QUERIES["postcodes"])
-
-
 def municipalities(connection: Connection, country: str) -> gpd.GeoDataFrame:
     """Codes and shapes of a country's municipalities; EPSG:4326."""
     return read_geoframe(connection, QUERIES["municipalities"], {"country": country})
@@ -156,11 +145,6 @@ def municipalities(connection: Connection, country: str) -> gpd.GeoDataFrame:
 def official_codes(connection: Connection, country: str) -> frozenset[str]:
     """Codes of a country's municipalities whose shape comes from an official file."""
     return frozenset(connection.scalars(QUERIES["official_codes"], {"country": country}))
-
-
-def settlements(connection: Connection) -> gpd.GeoDataFrame:
-    """Settlements with their alternate names; points, EPSG:4326."""
-    return read_geoframe(connection, QUERIES["settlements"])
 
 
 def sources(connection: Connection) -> pd.DataFrame:

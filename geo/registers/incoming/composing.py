@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import sql
 from sqlalchemy import Table
 
-from geo.registers.incoming.target import Column, Target, defaults
+from geo.registers.incoming.target import GIVEN_PLACE, Column, Target, defaults
 
 SHAPES = ("shape", "point")
 """Kinds spoken as hexadecimal digits, so that nothing of them is lost."""
@@ -59,7 +59,9 @@ def assignments(target: Target, table: Table) -> sql.Composable:
 def _new(table: Table, column: Column) -> sql.Composable:
     """The value a row gets: where the file says nothing and nothing may not be, what it had."""
     incoming = sql.SQL("p.{}").format(sql.Identifier(column.name))
-    if table.columns[column.name].nullable:
+    # A row that gives no point says nothing of where its address was found.
+    kept = column.name in GIVEN_PLACE or (column.name == "geom" and _is_located(table))
+    if table.columns[column.name].nullable and not kept:
         return incoming
     return sql.SQL("coalesce({}, t.{})").format(incoming, sql.Identifier(column.name))
 
@@ -101,10 +103,12 @@ def new_row(target: Target, table: Table) -> tuple[sql.Composable, sql.Composabl
         values[column.name] = value
     for name, text in never_null.items():
         values.setdefault(name, sql.Literal(text))
-    if "geom" in values and "location_class" in table.columns:
-        place = sql.SQL("CASE WHEN p.geom IS NULL THEN 'pending' ELSE 'address' END")
-        values["location_class"] = place
     return listed(list(values)), sql.SQL(", ").join(values.values())
+
+
+def _is_located(table: Table) -> bool:
+    """Whether a place is found for its rows where a file gives none."""
+    return "location_class" in table.columns
 
 
 def _server_default(default: Any) -> sql.Composable | None:

@@ -33,6 +33,13 @@ IN_ORDER = ("population", *KEYS)
 POINTS = frozenset({"sites", "observations"})
 """Registers whose rows have a place of their own."""
 
+GIVEN_PLACE: Mapping[str, str] = {
+    "location_class": "address",
+    "location_status": "located",
+    "location_source": "import",
+}
+"""What is said of a place that a file gives; where a row gives none, it stays as it was."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -87,6 +94,8 @@ def target(register: str, given: Collection[str]) -> Target:
     columns = [_column(field) for field in described.fields.values() if _filled(field, wanted)]
     if register in POINTS and {"lat", "lon"} <= set(given):
         columns.append(Column("geom", "point"))
+        if register == "sites":
+            columns += [Column(name, "code") for name in GIVEN_PLACE]
     if register == "people":
         if "pseudonym" not in given:
             columns.append(Column("pseudonym", "text"))

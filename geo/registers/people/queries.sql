@@ -15,11 +15,6 @@ GROUP BY n.area_code, n.service_type;
 SELECT origin_area_code AS area_code, count(*) AS persons FROM registry.resident
 WHERE origin_area_code = ANY(CAST(:codes AS text[])) GROUP BY origin_area_code;
 
--- name: pending_people
--- Addresses of persons still to be located.
-SELECT id, address, municipality_text, postcode FROM registry.person
-WHERE :everything OR location_class = 'pending' ORDER BY id;
-
 -- name: location_classes
 -- How many persons' addresses were found, by class.
 SELECT location_class, count(*) AS persons FROM registry.person

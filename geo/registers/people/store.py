@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from geo.db import tables
-from geo.db.bulk import insert_frame, read_frame, update_frame
+from geo.db.bulk import insert_frame, read_frame
 from geo.db.named_sql import load_queries
 from geo.registers.keys import row_keys
 
@@ -83,16 +83,6 @@ def put_contacts(connection: Connection, contacts: pd.DataFrame, source_id: str)
         source_id=source_id,
     )
     return insert_frame(connection, tables.contact, frame.drop(columns="person_external_id"))
-
-
-def pending_addresses(connection: Connection, *, everything: bool) -> pd.DataFrame:
-    """Addresses of persons that still want a place (or of all); never leaves the house."""
-    return read_frame(connection, QUERIES["pending_people"], {"everything": everything})
-
-
-def put_locations(connection: Connection, located: pd.DataFrame) -> int:
-    """Store the places found; what is recorded of a person follows them (functions/rows.sql)."""
-    return update_frame(connection, tables.person, located)
 
 
 def counts_by_area(connection: Connection, codes: list[str]) -> dict[str, pd.DataFrame]:

@@ -50,8 +50,10 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
 }
 """Columns that follow from others by the database or by who writes; shown, never written."""
 
-PLACE = frozenset({"location_class", "radius_m"})
-"""How sure a place is; found by the geocoder, never written."""
+PLACE = frozenset(
+    {"location_class", "radius_m", "location_status", "location_source", "location_locked_at"}
+)
+"""How sure a place is and who says so; decided in the queue of places, never written here."""
 
 UNSHOWN = frozenset(
     {
@@ -60,6 +62,10 @@ UNSHOWN = frozenset(
         "location_reason",
         "matched",
         "gazetteer_version",
+        "address_key",
+        "location_group",
+        "location_locked_by",
+        "alternatives",
         "import_id",
     }
 )

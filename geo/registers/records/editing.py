@@ -22,17 +22,6 @@ from geo.registers.records.reader import Reader
 from geo.registers.records.spoken import spoken, spoken_row
 from geo.registers.records.workflow import StageReason, Step
 
-PLACE_FROM = frozenset({"address", "postcode", "municipality_text"})
-"""Fields a place is found from: when one changes, the place is to be found again."""
-PLACE_UNKNOWN = {
-    "geom": None,
-    "location_class": "pending",
-    "radius_m": None,
-    "location_reason": None,
-    "matched": None,
-    "gazetteer_version": None,
-}
-
 LISTS = ("choices", "codes")
 
 
@@ -205,8 +194,6 @@ def _store(
     follows = workflow.check(register.name, step)
     values = {**taken, **follows}
     told |= spoken_row(follows)
-    if PLACE_FROM & told.keys() and "geom" in register.table.columns:
-        values |= PLACE_UNKNOWN
     values["provenance"] = {**row["provenance"], **_origin(register, told, step, writer)}
     if not store.update(connection, register, key, values):
         raise NotAllowed("You may read this record, not change it.")

@@ -32,7 +32,7 @@ FROM field.observation WHERE id = :id;
 -- name: observations
 -- Reports that the reader may see, newest first; the row policy decides which.
 SELECT id, report_id, reporter_id, observed_at, received_at, category, people_count, urgency, note, area_code,
-    stage, synthetic
+    stage, synthetic, ST_Y(geom) AS lat, ST_X(geom) AS lon, accuracy_m
 FROM field.observation ORDER BY received_at DESC, id LIMIT :most;
 
 -- name: not_placed

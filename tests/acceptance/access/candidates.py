@@ -41,6 +41,8 @@ FREE_FACTS = {
     "sensitive": (True, False),
     "origin_area_code": ("M1", "M2"),
     "user_id": (OTHER_USER,),
+    "kept_by": (OTHER_USER,),
+    "register": ("people", "sites"),
     "actor_id": (OTHER_USER,),
     "role": ("admin", "national"),
     "territory": ("M2", "xx"),
@@ -140,9 +142,16 @@ def _own_area(table: str, row: Row) -> bool:
     )
 
 
+BYLINES = ("reporter_id", "kept_by")
+"""Columns that say who wrote a row; decisions bear that of the planted ones, and the writer's."""
+
+
 def _by(reader: Reader, facts: Values) -> Values:
     """Reported by the writer; the others' reports are among the forgeries."""
-    return {**facts, "reporter_id": reader.user} if "reporter_id" in facts else facts
+    return {
+        name: (reader.user or (value if name == "kept_by" else None)) if name in BYLINES else value
+        for name, value in facts.items()
+    }
 
 
 def _forged(reader: Reader, table: str, facts: Values) -> Iterator[Values]:
@@ -151,8 +160,11 @@ def _forged(reader: Reader, table: str, facts: Values) -> Iterator[Values]:
     claimed = {name: own.get(name, False) for name in DERIVED.get(table, ())}
     if claimed:
         yield {**facts, **claimed}
-    if "reporter_id" in facts:
-        yield {**facts, "reporter_id": OTHER_USER}
+    for name in BYLINES:
+        if name in facts:
+            yield {**facts, name: OTHER_USER}
+    if "decision_id" in facts or table == "registry.location_decision":
+        yield {**facts, "actor_id": reader.user or OTHER_USER}
 
 
 def others_of(world: World, table: str, column: str) -> tuple[Any, ...]:

@@ -25,6 +25,11 @@ DEFINERS = {
     "registry.records_follow_service()",
     "registry.area_of_person()",
     "registry.records_follow_person()",
+    # What was taught about an address ends with its reason, whichever house taught it
+    "registry.forget_taught()",
+    "registry.end_taught(uuid,uuid)",
+    "registry.unlearn(uuid)",
+    "registry.is_lock_over(uuid,timestamp with time zone)",
     # Erase, and know who was erased
     "account.erasure_proof(text,text)",
     "registry.is_erased(text,text)",

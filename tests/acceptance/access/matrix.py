@@ -28,6 +28,7 @@ HARMLESS = (
 )
 BY_TABLE = {
     "registry.agreement_party": ("agency_id", "agency_id"),
+    "field.named_spot": ("note", "'n'"),
     "account.rate": ("used", "2"),
     "account.oidc_login": ("nonce", "'n'"),
     "account.session": ("second_factor", "DEFAULT"),

@@ -206,6 +206,32 @@ SCOPES: Mapping[str, Scope] = {
         and (row["role"], row["territory"], row["agency_id"])
         == (reader.role, reader.territory, reader.agency)
     ),
+    "of_people_here": lambda world, reader, row: (
+        row["register"] == "people" and _here(world, reader, row)
+    ),
+    "of_sites_here": lambda world, reader, row: (
+        row["register"] == "sites" and row["agency_id"] is None and _in_areas(world, reader, row)
+    ),
+    "of_own_sites": lambda world, reader, row: (
+        row["register"] == "sites" and _same("agency_id", "agency")(world, reader, row)
+    ),
+    "decides_people_here": lambda world, reader, row: (
+        row["register"] == "people" and _here(world, reader, row) and _acted(world, reader, row)
+    ),
+    "decides_sites_here": lambda world, reader, row: (
+        row["register"] == "sites"
+        and row["agency_id"] is None
+        and _in_areas(world, reader, row)
+        and _acted(world, reader, row)
+    ),
+    "decides_own_sites": lambda world, reader, row: (
+        row["register"] == "sites"
+        and _same("agency_id", "agency")(world, reader, row)
+        and _acted(world, reader, row)
+    ),
+    "kept_here": lambda world, reader, row: (
+        _same("kept_by", "user")(world, reader, row) and _here(world, reader, row)
+    ),
     "assigned_person": lambda world, reader, row: (
         _here(world, reader, row) and _assigned(world, reader, row["id"])
     ),

@@ -60,6 +60,8 @@ def _known_of_the_person() -> Iterator[tuple[str, Values]]:
         provenance=Jsonb({"address": {"by": CANARY}}),
         matched=CANARY,
         location_reason=Jsonb({"en": CANARY}),
+        address_key=CANARY,
+        alternatives=Jsonb([{"matched": CANARY}]),
         retain_until="2026-01-31",
     )
     need = {"service_type": CANARY, "stage": "identification", "since": "2026-01-01"}
@@ -81,6 +83,7 @@ def _known_of_the_person() -> Iterator[tuple[str, Values]]:
     }
     yield "registry.duplicate", {"id": uuid.uuid4(), "area_code": "M1", **duplicate}
     yield from _said_of_changes()
+    yield from _decided_about_the_address()
     run = {"id": uuid.uuid4(), "role": "centre_staff", "register": "people", "source_id": SOURCE}
     run |= {
         "file_name": "f.csv",
@@ -112,6 +115,19 @@ def _said_of_changes() -> Iterator[tuple[str, Values]]:
         yield "registry.edit_conflict", {**conflict, **about, "other": Jsonb(CANARY)}
     deleted = {"before": Jsonb({"person_id": str(PERSON), "topic": CANARY}), "version": 1}
     yield "registry.change", {"table_name": "registry.contact", "row_id": GONE, **deleted}
+
+
+def _decided_about_the_address() -> Iterator[tuple[str, Values]]:
+    """Where the person's address is, as somebody decided it, and what was taught by that."""
+    about = {"register": "people", "area_code": "M1", "actor_id": key("user:staff")}
+    about |= {"address_key": CANARY}
+    made = {"id": uuid.uuid4(), "kind": "point", "changed": 1, **about}
+    yield "registry.location_decision", made
+    taught = {"geom": "SRID=4326;POINT(23.7 37.9)", "location_class": "address"}
+    taught |= {"matched": CANARY, "decision_id": made["id"], "id": uuid.uuid4()}
+    yield "registry.address_alias", {**about, **taught}
+    placed = {"table_name": "registry.person", "row_id": PERSON, "version": 2}
+    yield "registry.change", {**placed, "decision_id": made["id"]}
 
 
 def where(cursor: Cursor, *needles: str) -> dict[str, int]:
@@ -162,7 +178,7 @@ def test_nothing_is_left_of_an_erased_person(known: Cursor) -> None:
         f"registry.{name}"
         for name in (
             *("person", "household", "need", "contact", "referral"),
-            *("duplicate", "change", "edit_conflict"),
+            *("duplicate", "change", "edit_conflict", "location_decision", "address_alias"),
         )
     }, "the canaries are where they should be"
     assert before["intake.import_run"] == 1
@@ -211,7 +227,7 @@ def test_others_keep_what_is_theirs(known: Cursor) -> None:
         "registry.person": 1,
         "registry.need": 2,
         "registry.referral": 2,
-        "registry.change": 5,
+        "registry.change": 6,
     }
 
 

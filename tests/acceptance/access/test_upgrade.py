@@ -15,7 +15,9 @@ from sqlalchemy.engine import Engine
 from geo.db import schema
 from geo.db.cluster import Cluster
 from geo.db.engine import make_engine, transaction
+from geo.db.reload import Reload
 from geo.registers.audit.store import verify
+from geo.registers.gazetteer import store as gazetteer
 from tests.acceptance.access.conftest import plain
 from tests.acceptance.access.readers import key
 from tests.acceptance.access.world import DAY, HOUR, POINT, insert, source_values
@@ -30,7 +32,9 @@ def _row(named: str, **values: Any) -> dict[str, Any]:
 def _old_data() -> Iterator[tuple[str, dict[str, Any]]]:
     """Rows as the first version wrote them."""
     yield "registry.agency", _row("agency", name="A", legal_form="public", area_code="M1")
-    site = {"agency_id": key("agency"), "address": "Odos 1", "area_code": "M1"}
+    # A point that a file gave, and one that the geocoder found.
+    site = {"agency_id": key("agency"), "address": "Odos 1", "area_code": "M1", "geom": POINT}
+    site |= {"location_class": "address"}
     yield "registry.site", _row("site", **site)
     service = {"agency_id": key("agency"), "site_id": key("site"), "service_type": "kk"}
     yield "registry.service", _row("service", **service, name="S", offers=["a"], active=True)
@@ -39,7 +43,9 @@ def _old_data() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "registry.staff", staff
     yield "registry.household", _row("household", area_code="M1")
     person = {"pseudonym": "p", "address": "a", "receives_income_support": True, "area_code": "M1"}
-    yield "registry.person", _row("person", **person, household_id=key("household"))
+    found = {"geom": POINT, "location_class": "street", "radius_m": 90, "gazetteer_version": "g1"}
+    yield "registry.person", _row("person", **person, **found, household_id=key("household"))
+    yield "registry.person", _row("waiting", **person)
     need = {"service_type": "kk", "stage": "identification", "since": DAY}
     yield "registry.need", _row("need", **need, person_id=key("person"), area_code="M1")
     # The first version did not keep a need where its person is.
@@ -70,6 +76,17 @@ def _old_street_work() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "field.observation", {**device, "source_id": "street_work", **seen}
 
 
+def _old_gazetteer() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Streets, postcodes and settlements as the first version wrote them, all of Greece."""
+    at = {"source_id": "old", "area_code": "M1", "geom": POINT}
+    for ending in (15, None):
+        numbers = {"odd_from": 1, "odd_to": ending, "even_from": 2, "even_to": ending}
+        yield "base.street", {"name": "Odos", "postcode": "11111", **numbers, **at}
+    yield "base.postcode", {"postcode": "11111", "name": "Quarter", **at}
+    settlement = {"external_id": "7", "name": "Chorio", "alternate_names": ["Village"]}
+    yield "base.settlement", {**settlement, "population": 900, **at}
+
+
 @pytest.fixture
 def old(cluster: Cluster) -> Iterator[str]:
     """The URL of a database of the first schema with data in it."""
@@ -85,7 +102,7 @@ def old(cluster: Cluster) -> Iterator[str]:
         with psycopg.connect(plain(cluster.url(name))) as connection:
             cursor = connection.cursor()
             insert(cursor, "base.source", source_values("old"))
-            for table, values in _old_data():
+            for table, values in (*_old_data(), *_old_gazetteer()):
                 _put(cursor, table, values)
         yield cluster.url(name)
     finally:
@@ -143,7 +160,59 @@ def test_data_of_the_first_version_is_kept_and_finds_its_place(old: str) -> None
             ("imported", None, "n"),
             (str(key("device")), key("device"), "n"),
         ]
-        assert _one(engine, "SELECT receives_income_support FROM registry.person") == [(True,)]
+        support = "SELECT DISTINCT receives_income_support FROM registry.person"
+        assert _one(engine, support) == [(True,)]
+    finally:
+        engine.dispose()
+
+
+def test_the_gazetteer_of_the_first_version_is_kept_and_is_of_greece(old: str) -> None:
+    schema.upgrade(old)
+    engine = make_engine(old)
+    try:
+        with transaction(engine, "job") as connection:
+            frames = gazetteer.frames(connection, "gr")
+            assert gazetteer.counts(connection, "gr") == {
+                "streets": 2, "postcodes": 1, "settlements": 1,
+            }  # fmt: skip
+            streets = frames.streets
+            assert streets["external_id"].is_unique and streets["lines"].isna().all()
+            told = streets[["name", "postcode", "area_code", "odd_from", "source_id"]]
+            assert told.to_numpy().tolist() == [["Odos", "11111", "M1", 1, "old"]] * 2
+            assert sorted(streets["odd_to"].fillna(0)) == [0, 15]
+            assert frames.postcodes[["postcode", "name", "placed_by"]].to_numpy().tolist() == [
+                ["11111", "Quarter", "point"]
+            ]
+            village = frames.settlements.iloc[0]
+            assert village[["external_id", "name", "kind", "population"]].tolist() == [
+                "7", "Chorio", "locality", 900,
+            ]  # fmt: skip
+            assert village["alternate_names"] == ["Village"]
+            # The next load finds its rows by their keys and writes them anew, once.
+            again = frames.settlements.drop(columns="source_id")
+            first = gazetteer.put_settlements(connection, again, "old", "gr")
+            second = gazetteer.put_settlements(connection, again, "old", "gr")
+            assert (first, second) == (Reload(changed=1), Reload(unchanged=1))
+    finally:
+        engine.dispose()
+
+
+def test_places_found_before_stay_and_say_who_found_them(old: str) -> None:
+    schema.upgrade(old)
+    engine = make_engine(old)
+    told = "location_class, location_status, location_source, location_group, radius_m, version"
+    try:
+        assert _one(engine, f"SELECT {told} FROM registry.site") == [
+            ("address", "located", "import", None, None, 1)
+        ]
+        assert _one(engine, f"SELECT {told} FROM registry.person ORDER BY external_id") == [
+            ("street", "located", "gazetteer", None, 90, 1),
+            ("pending", "pending", None, None, None, 1),
+        ]
+        assert _one(engine, "SELECT ST_X(geom) FROM registry.person ORDER BY external_id") == [
+            (23.7,),
+            (None,),
+        ]
     finally:
         engine.dispose()
 

@@ -54,6 +54,15 @@ REQUIRED: Mapping[str, Values] = {
         "geom": POINT,
         "accuracy_m": 10,
     },
+    "registry.location_decision": {"address_key": "k", "kind": "keep", "changed": 1},
+    "registry.address_alias": {"address_key": "k", "geom": POINT, "location_class": "street"},
+    "field.named_spot": {"name": "n", "geom": POINT, "radius_m": 20, "synthetic": True},
+    "intake.locate_run": {
+        "register": "people",
+        "country": "xx",
+        "everything": False,
+        "state": "waiting",
+    },
     "intake.import_run": {
         "register": "people",
         "file_name": "f",
@@ -248,6 +257,7 @@ def planted() -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _imported()
     yield from _directory_imported()
     yield from _street_work()
+    yield from _places()
     yield from _accounts()
 
 
@@ -401,6 +411,27 @@ def _street_work() -> Iterator[tuple[str, dict[str, Any]]]:
             yield "field.observation", seen | {"report_id": key(f"report:{name}")}
 
 
+def _places() -> Iterator[tuple[str, dict[str, Any]]]:
+    """What was decided about addresses, and what it taught; spots that teams keep."""
+    for area in (*AREAS, None):
+        for register, agency in (
+            ("people", None),
+            ("sites", None),
+            ("sites", "A1"),
+            ("sites", "A2"),
+        ):
+            for user in ("staff", "planner", "other"):
+                name = f"{area}:{register}:{agency}:{user}"
+                facts = {"register": register, "area_code": area, "actor_id": key(f"user:{user}")}
+                facts |= {"agency_id": key(f"agency:{agency}") if agency else None}
+                yield "registry.location_decision", _named(f"decision:{name}", **facts)
+                taught = facts | {"decision_id": key(f"decision:{name}")}
+                yield "registry.address_alias", _named(f"alias:{name}", **taught)
+        for user in ("worker", "other"):
+            facts = {"area_code": area, "kept_by": key(f"user:{user}")}
+            yield "field.named_spot", _named(f"spot:{area}:{user}", **facts)
+
+
 def _accounts() -> Iterator[tuple[str, dict[str, Any]]]:
     for reader in READERS:
         facts = _named(f"user:{reader.name}", username=reader.name, role=reader.role)
@@ -408,6 +439,8 @@ def _accounts() -> Iterator[tuple[str, dict[str, Any]]]:
         run = _named(f"run:{reader.name}", actor_id=reader.user, role=reader.role)
         run |= {"territory": reader.territory, "agency_id": reader.agency, "source_id": "x"}
         yield "intake.import_run", run
+        located = {name: value for name, value in run.items() if name != "source_id"}
+        yield "intake.locate_run", located | {"id": key(f"locating:{reader.name}")}
     other = {"id": OTHER_USER, "username": "other", "role": "street_worker"}
     yield "account.app_user", other
     yield "account.session", {"token_hash": b"t", "user_id": OTHER_USER}

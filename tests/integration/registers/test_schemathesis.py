@@ -35,7 +35,10 @@ ROLES = (
     "auditor",
     "admin",
 )
-OURS = ("/registers", "/people", "/duplicates", "/assignments", "/imports")
+OURS = (
+    *("/registers", "/people", "/duplicates", "/assignments", "/imports"),
+    *("/locate", "/reverse", "/gazetteer", "/locations", "/spots"),
+)
 EXAMPLES = 1
 DRILLED = 2_000
 

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from toy_streets import frames
 
-from geo.geocode.gazetteer import Gazetteer
-from geo.geocode.habits import Habits, compile_habits
+from geo.geocode.index.frames import Frames
+from geo.geocode.index.gazetteer import Gazetteer
+from geo.geocode.words.habits import Habits, compile_habits
 from geo.profiles.profile import load
 
 
@@ -23,9 +24,8 @@ def build() -> Callable[..., Gazetteer]:
     """Builds a gazetteer from the frames, any of them replaced by keyword."""
 
     def made(**replaced: pd.DataFrame) -> Gazetteer:
-        names = ("streets", "postcodes", "settlements", "areas")
-        given = dict(zip(names, frames(), strict=True)) | replaced
-        return Gazetteer.from_frames(**given, addresses=load("gr").addresses)
+        whole = Frames.of(**(frames() | replaced))
+        return Gazetteer.from_frames(whole, load("gr").addresses, version="toy")
 
     return made
 

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 
-from geo.geocode.gazetteer import Gazetteer
+from geo.geocode.index.frames import Frames
+from geo.geocode.index.gazetteer import Gazetteer
 from geo.geocode.locate import locate, locate_many
 from geo.names import elot743, latin_key
 from geo.profiles.profile import load
@@ -24,11 +25,11 @@ PACKAGE = Path("var/packages/node_modules/@rallisf1/greek-postal-code-db/data/li
 ROWS = 400
 SEED = 20260101
 
-Frames = tuple[pd.DataFrame, Gazetteer]
+Attica = tuple[pd.DataFrame, Gazetteer]
 
 
 @pytest.fixture(scope="module")
-def attica() -> Frames:
+def attica() -> Attica:
     """Street rows and gazetteer of the region's 1,328-postcode package."""
     package = Path(__file__).parents[3] / PACKAGE
     if not package.exists():
@@ -47,9 +48,10 @@ def attica() -> Frames:
         geometry=[Point(23.728, 37.984)],
         crs=4326,
     )
-    gazetteer = Gazetteer.from_frames(
-        pd.DataFrame(streets), postcodes, settlements, areas, load("gr").addresses
+    frames = Frames.of(
+        streets=pd.DataFrame(streets), postcodes=postcodes, settlements=settlements, areas=areas
     )
+    gazetteer = Gazetteer.from_frames(frames, load("gr").addresses, version="attica")
     return pd.DataFrame(streets), gazetteer
 
 
@@ -98,7 +100,7 @@ def one_typo(name: str, rng: random.Random) -> str:
     ids=["exact", "no accents", "greeklish", "elot743", "one typo"],
 )
 def test_share_found_right(
-    attica: Frames, disturb: Callable[[str, random.Random], str], right_at_least: float
+    attica: Attica, disturb: Callable[[str, random.Random], str], right_at_least: float
 ) -> None:
     streets, gazetteer = attica
     rng = random.Random(SEED)
@@ -116,20 +118,20 @@ def test_share_found_right(
     assert wrong / ROWS <= 0.01
 
 
-def test_latin_key_of_elot743_is_that_of_the_greek_name(attica: Frames) -> None:
+def test_latin_key_of_elot743_is_that_of_the_greek_name(attica: Attica) -> None:
     names = attica[0]["name"].unique()
     differing = [name for name in names if latin_key(elot743(name)) != latin_key(name)]
     assert len(names) > 9_000
     assert len(differing) <= 5
 
 
-def test_ambiguous_street_of_many_municipalities_is_none(attica: Frames) -> None:
+def test_ambiguous_street_of_many_municipalities_is_none(attica: Attica) -> None:
     found = locate("Κολοκοτρώνη 5", attica[1])
     assert found.class_ == "none" and "municipalities" in found.reason.en
     assert len(found.alternatives) == 5
 
 
-def test_batch_is_not_slow(attica: Frames) -> None:
+def test_batch_is_not_slow(attica: Attica) -> None:
     """A floor far under the measured 2,500 a second, to catch a lost index only."""
     streets, gazetteer = attica
     frame = streets.sample(2_000, random_state=SEED)[["name", "postcode"]]

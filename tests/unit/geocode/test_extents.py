@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from geo.geocode import extents
+from geo.geocode.index import extents
 
 
 def test_a_postcode_reaches_its_third_neighbour() -> None:
@@ -46,12 +46,12 @@ def test_around_holds_every_point_with_its_radius() -> None:
 
 
 def test_settlement_radius() -> None:
-    # 2,000 pi persons at 2,000 a square kilometre fill a circle of 1 km.
-    assert extents.settlement_radius(2_000 * math.pi) == pytest.approx(1000.0)
-    assert extents.settlement_radius(np.int64(10)) == 500.0
-    assert extents.settlement_radius(5_000_000) == 6000.0
+    # 8,000 pi persons at 2,000 a square kilometre fill a circle of 2 km.
+    assert extents.settlement_radius(8_000 * math.pi) == pytest.approx(2000.0)
+    assert extents.settlement_radius(np.int64(10)) == 1400.0
+    assert extents.settlement_radius(5_000_000) == 12_000.0
     for unknown in (None, float("nan"), 0, -3, "many"):
-        assert extents.settlement_radius(unknown) == 1000.0
+        assert extents.settlement_radius(unknown) == 1400.0
 
 
 def test_nearest_postcode_that_reaches() -> None:
@@ -66,3 +66,33 @@ def test_circles_that_meet() -> None:
     one = extents.Point(38.0, 23.0, 0.0, 0.0, 500.0)
     other = extents.Point(38.0, 23.0, 900.0, 0.0, 400.0)
     assert one.touches(other, 15_000) and not one.touches(other, 800)
+
+
+def test_reach_by_hand() -> None:
+    # Of 99 houses the ceil(0.93 * 100)-th nearest: 93 m.
+    assert extents.reach_of(np.arange(1.0, 100.0)) == 93.0
+    # Of 13 there is no such bound (ceil(0.93 * 14) = 14): the farthest, half as far again.
+    assert extents.reach_of(np.arange(1.0, 14.0)) == 19.5
+    assert extents.reach_of(np.arange(1.0, 15.0)) == 14.0
+    assert extents.reach_of(np.array([])) == 0.0
+
+
+def test_reach_holds_further_houses() -> None:
+    """Split conformal prediction: of the next houses at least the promised share is within."""
+    rng = np.random.default_rng(20261122)
+    for known in (14, 30, 200):
+        held = [
+            rng.gamma(2.0, 100.0) <= extents.reach_of(rng.gamma(2.0, 100.0, known))
+            for _ in range(2_000)
+        ]
+        assert np.mean(held) >= extents.TRUE_SHARE - 0.02
+
+
+def test_the_densest_place_by_hand() -> None:
+    houses = np.array([(x, 0.0) for x in (0, 100, 200, 300, 400, 900, 2000)])
+    # From 200 all five of 0 to 400 are within 250 m; from the mean (557) only two.
+    at, distances = extents.densest(houses, houses)
+    assert at == 2 and sorted(distances.tolist())[:5] == [0, 100, 100, 200, 200]
+    # The same by the tree, which many houses need.
+    many = np.repeat(houses, 60, axis=0)
+    assert (many[extents.densest(many, many)[0]] == houses[2]).all()

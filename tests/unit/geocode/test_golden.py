@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from toy_streets import assert_sound
 
-from geo.geocode.gazetteer import Gazetteer
+from geo.geocode.index.gazetteer import Gazetteer
 from geo.geocode.locate import locate
 
 

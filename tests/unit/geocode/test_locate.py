@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+import weakref
 from collections.abc import Callable
 from functools import cache
 
@@ -12,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_streets import assert_sound, frames, streets_frame
 
-from geo.geocode.gazetteer import Gazetteer, StreetRow
+from geo.geocode.index.frames import Frames
+from geo.geocode.index.gazetteer import Gazetteer, StreetRow
 from geo.geocode.locate import COLUMNS, locate, locate_many
 from geo.geocode.location import CLASSES
 from geo.profiles.profile import load
@@ -127,17 +130,13 @@ def test_ranges_by_hand() -> None:
     assert StreetRow("Ερμού", "10563", "4501").holds(7)
 
 
-def test_version_is_of_the_content(build: Callable[..., Gazetteer]) -> None:
-    streets = streets_frame()
-    shuffled = streets.sample(frac=1, random_state=1).reset_index(drop=True)
-    assert build(streets=shuffled).version == build().version
-    streets.loc[0, "odd_to"] = 61
-    assert build(streets=streets).version != build().version
+def test_version_is_the_callers(gazetteer: Gazetteer) -> None:
+    assert gazetteer.version == "toy"
+    assert locate("Ερμού 15, Αθήνα", gazetteer).gazetteer_version == "toy"
 
 
 def test_an_empty_gazetteer_answers_none(build: Callable[..., Gazetteer]) -> None:
-    empty = dict(zip(("streets", "postcodes", "settlements", "areas"), frames(), strict=True))
-    gazetteer = build(**{name: frame.iloc[:0] for name, frame in empty.items()})
+    gazetteer = build(**{name: frame.iloc[:0] for name, frame in frames().items()})
     assert locate("Ερμού 5, 10563 Αθήνα", gazetteer).class_ == "none"
 
 
@@ -162,6 +161,25 @@ def test_locate_many(gazetteer: Gazetteer) -> None:
     only_text = locate_many(frame[["address"]], gazetteer)
     assert list(only_text["class"])[-1] == "street"
     assert len(locate_many(frame.iloc[:0], gazetteer)) == 0
+
+
+def test_two_workers_answer_as_one(gazetteer: Gazetteer) -> None:
+    names = [f"{name} {n}, Αθήνα" for n in range(1, 140) for name in ("Ερμού", "Σκουφά", "Ξάνθου")]
+    frame = pd.DataFrame({"address": [*names, *names]})
+    seen: list[int] = []
+    one = locate_many(frame, gazetteer)
+    two = locate_many(frame, gazetteer, lambda done, _: seen.append(done), workers=2)
+    pd.testing.assert_frame_equal(one, two)
+    assert seen == [500, 834]
+
+
+def test_a_gazetteer_goes_with_what_was_made_for_it(build: Callable[..., Gazetteer]) -> None:
+    made = build()
+    locate("Ερμού 15, Αθήνα", made)
+    gone = weakref.ref(made)
+    del made
+    gc.collect()
+    assert gone() is None
 
 
 typed = st.text(max_size=80) | st.lists(
@@ -203,4 +221,4 @@ def test_one_wrong_letter_is_read_or_refused_never_another_place(
 @cache
 def _shared() -> Gazetteer:
     # A hypothesis test may not take a fixture that is made anew for each function.
-    return Gazetteer.from_frames(*frames(), load("gr").addresses)
+    return Gazetteer.from_frames(Frames.of(**frames()), load("gr").addresses, version="toy")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.geocode.habits import Habits, compile_habits
-from geo.geocode.parse import LONGEST, parse, parse_place, street_words
+from geo.geocode.words.habits import Habits, compile_habits
+from geo.geocode.words.parse import LONGEST, parse, parse_place, street_words
 from geo.profiles.profile import load
 
 

@@ -110,7 +110,7 @@ def streets_frame() -> pd.DataFrame:
     return frame.astype(dict.fromkeys(sides, "Int64"))
 
 
-def frames() -> tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
+def frames() -> dict[str, pd.DataFrame]:
     postcodes = gpd.GeoDataFrame(
         [(code, area, quarter) for code, area, _, _, quarter in POSTCODES],
         columns=["postcode", "area_code", "name"],
@@ -125,7 +125,12 @@ def frames() -> tuple[pd.DataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataF
     )
     areas = pd.DataFrame(AREAS, columns=["code", "name_el", "name_en"])
     areas["level"] = "municipality"
-    return streets_frame(), postcodes, settlements, areas
+    return {
+        "streets": streets_frame(),
+        "postcodes": postcodes,
+        "settlements": settlements,
+        "areas": areas,
+    }
 
 
 def assert_sound(found: Location) -> None:

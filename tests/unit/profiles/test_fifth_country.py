@@ -6,7 +6,7 @@ import pytest
 
 from geo.analysis.norms import evaluate, required_posts
 from geo.errors import InvalidInput, NeedsmapError, NotFound
-from geo.geocode.habits import compile_habits
+from geo.geocode.words.habits import compile_habits
 from geo.profiles.profile import countries, load_from
 
 TOYLAND = (Path(__file__).parents[2] / "toyland" / "ty.toml").read_text(encoding="utf-8")

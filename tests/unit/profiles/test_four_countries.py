@@ -9,7 +9,7 @@ import pytest
 
 from geo.analysis.norms import evaluate
 from geo.errors import NotFound
-from geo.geocode.habits import compile_habits, plain
+from geo.geocode.words.habits import compile_habits, plain
 from geo.profiles.profile import countries, load
 from tests.conftest import shared_data
 

@@ -118,7 +118,13 @@ def test_a_package_not_installed_says_what_to_run(tmp_path: Path) -> None:
 def test_settlements_of_greece(settlements: Batch) -> None:
     frame = settlements.frames["settlements"].set_index("external_id")
     assert settlements.counts == {"settlements": 1986, "attica_settlements": 165}
-    assert frame["area_code"].notna().sum() == 165
+    assert frame["area_code"].notna().all()
+    # 166: GeoNames files Agkistri under no region.
+    assert frame["area_code"].str.startswith(ATTICA).sum() == 166
+    facts = ["area_code", "parent", "unit"]
+    # Ioannina's Dodoni, and Kerkyra after its division in 2019.
+    assert frame.loc["263020", facts].tolist() == ["1803", "Δωδώνης", "Ιωάννινα"]
+    assert frame.loc["2463623", facts].tolist() == ["3203", "Νότιας Κέρκυρας", "Κέρκυρα"]
     # Kaisariani's point lies in Vyronas; its name decides.
     assert frame.loc["261678", "area_code"] == "4507"
     assert "Καισαριανή" in frame.loc["261678", "alternate_names"]

@@ -1,0 +1,1 @@
+"""Places over HTTP: locate, reverse, the queue and its decisions, runs, spots, the gazetteer."""

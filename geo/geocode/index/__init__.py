@@ -1,0 +1,1 @@
+"""What is looked in: streets, houses, postcodes, settlements, municipalities, in memory."""

@@ -1,0 +1,1 @@
+"""What people write: spellings, abbreviations, house numbers, the parts of an address."""

@@ -1,0 +1,1 @@
+"""Addresses of records to places: gazetteers at hand, runs over registers, decisions of people."""

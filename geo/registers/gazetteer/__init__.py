@@ -1,0 +1,1 @@
+"""The gazetteer of each country: streets, houses, postcodes, settlements, spots."""

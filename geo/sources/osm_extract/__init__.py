@@ -1,0 +1,1 @@
+"""Streets, houses, postcodes, places and points of interest of an OpenStreetMap extract."""

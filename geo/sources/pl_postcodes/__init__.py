@@ -1,0 +1,1 @@
+"""The postcodes of Poland."""

@@ -1,0 +1,1 @@
+"""The towns and villages of Romania."""
