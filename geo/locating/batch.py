@@ -34,6 +34,8 @@ WRITTEN = (
 BLOCK = 1 << 20
 NOTE_BYTES = 4096
 """No note is longer."""
+LONGEST_FIELD = 131_072
+"""Characters; what is longer is no address but an open quote."""
 LINES = 20
 """A row on more lines than these is no address but an open quote that swallows rows."""
 
@@ -159,6 +161,8 @@ def _pieces(
     source: Path, skip: int = 0, ids: dict[str, int] | None = None
 ) -> Iterator[list[dict[str, str]]]:
     """The rows in pieces; `ids` takes up the ids with their lines, each of which may be but once."""
+    # Of the process, and other readers of files set their own.
+    csv.field_size_limit(LONGEST_FIELD)
     with source.open(encoding="utf-8-sig", newline="") as stream:
         rows = csv.DictReader(stream, strict=True)
         try:

@@ -66,6 +66,7 @@ def differences(world: World, cursor: Cursor, table: str) -> Iterator[str]:
     yield from followed(world, cursor, table)
     if table in {"registry.person", "registry.site"}:
         yield from placed(cursor, table, world.rows[table][0]["id"])
+        yield from forgotten(world, cursor, table)
     if table in {"account.audit_event", "account.audit_link"}:
         yield from kept(cursor, table)
     if table == "account.session":
@@ -189,6 +190,27 @@ def placed(cursor: Cursor, table: str, row: Any) -> Iterator[str]:
         yield f"{table}: a run moves what a person decided"
     if after(found, f"{DECIDED}, {LOCKED}", "postcode = '1'") != ("queued", "changed", 23.7):
         yield f"{table}: a decided address changes and nobody is asked"
+
+
+def forgotten(world: World, cursor: Cursor, table: str) -> Iterator[str]:
+    """What was taught about an address goes with the last open record that has it."""
+    register = {"registry.person": "people", "registry.site": "sites"}[table]
+    changes = (f"UPDATE {table} SET address_key = 'another' WHERE id = %s",
+               f"DELETE FROM {table} WHERE id = %s")  # fmt: skip
+    for change in changes:
+        with undone(cursor):
+            (row,) = insert(cursor, table, _example(world, table))
+            cursor.execute(f"UPDATE {table} SET address_key = 'last' WHERE id = %s".encode(), [row])
+            taught = (
+                "UPDATE registry.address_alias SET register = %s, address_key = 'last', agency_id = NULL,"
+                f" area_code = (SELECT area_code FROM {table} WHERE id = %s)"
+                " WHERE id = (SELECT min(id::text)::uuid FROM registry.address_alias)"
+            )
+            assert cursor.execute(taught.encode(), [register, row]).rowcount == 1
+            cursor.execute(change.encode(), [row])
+            known = "SELECT count(*) FROM registry.address_alias WHERE address_key = 'last'"
+            if cursor.execute(known.encode()).fetchone() != (0,):
+                yield f"{table}: what was taught stays after {change.split()[0]}"
 
 
 FOLLOWED = {
