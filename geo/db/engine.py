@@ -68,6 +68,17 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     )
 
 
+def apart(engine: Engine) -> Engine:
+    """The same database without a pool, for a thread that may outlive its engine: a connection
+    given back to a pool that was disposed of is closed by nobody."""
+    return sa.create_engine(
+        engine.url,
+        poolclass=sa.pool.NullPool,
+        hide_parameters=True,
+        connect_args={"application_name": "needsmap", "connect_timeout": 10},
+    )
+
+
 @contextmanager
 def transaction(
     engine: Engine,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from geo.db.caller import Caller
+from geo.db.engine import apart
 from geo.errors import NotFound
 from geo.geocode.index.gazetteer import Gazetteer
 from geo.profiles import profile
@@ -49,7 +50,7 @@ class Gazetteers:
         if kept is None:
             with self._lock_of(country):
                 kept = self._kept.get(country)
-                return kept.gazetteer if kept else self._make(country, caller)
+                return kept.gazetteer if kept else self._make(country, caller, self._engine)
         if time.monotonic() - kept.looked > LOOKED_AT:
             self._kept[country] = _Kept(kept.gazetteer, time.monotonic())
             if self._version(country, caller) != kept.gazetteer.version:
@@ -67,8 +68,8 @@ class Gazetteers:
         with caller.begin(self._engine) as connection:
             return store.version(connection, country)
 
-    def _make(self, country: str, caller: Caller) -> Gazetteer:
-        with caller.begin(self._engine) as connection:
+    def _make(self, country: str, caller: Caller, engine: Engine) -> Gazetteer:
+        with caller.begin(engine) as connection:
             allow_time(connection)
             version = store.version(connection, country)
             frames = store.frames(connection, country)
@@ -89,7 +90,7 @@ class Gazetteers:
 
         def work() -> None:
             try:
-                self._make(country, caller)
+                self._make(country, caller, apart(self._engine))
             except NotFound:
                 pass  # nothing to serve; whoever waits for it is told so
             except Exception as error:  # the old one serves on
