@@ -49,6 +49,28 @@ class Place:
     unit: str | None = field(default=None, compare=False)
 
 
+_DECLENSIONS = tuple(
+    frozenset(endings.split())
+    for endings in (
+        "os u o e us", "is i u", "as a os", "a as es is", "i is iu eos es", "o u a", "ia ias", "es",
+    )
+)  # fmt: skip
+"""Endings of one name in its cases, by ear; the genitive plural is of any."""
+
+
+def declined(one: str, other: str) -> bool:
+    """Whether two names of one stem are one name in two cases: Έξαρχος is no Εξάρχεια."""
+    mine, theirs = one.split(), other.split()
+    return len(mine) == len(theirs) and all(map(_one_word, mine, theirs))
+
+
+def _one_word(one: str, other: str) -> bool:
+    ends = {word[len(stem(word)) :] for word in (one, other)}
+    if len(ends) == 1 or any(end.endswith("on") for end in ends):
+        return True
+    return any(ends <= cases for cases in _DECLENSIONS)
+
+
 def stem(word_key: str) -> str:
     """A word's key without its ending, the same for nominative and genitive."""
     return _ENDING.sub("", word_key)
@@ -154,20 +176,34 @@ class PlaceIndex:
         keys = [key for name in names for key in self._keys(name)]
         for index in (self._places, self._shortened):
             for key in keys:
-                if found := index.get(key):
-                    return tuple(found)
+                if found := self._same_name(index.get(key, {}), (*names,)):
+                    return found
         if quarter := self._quarter(bare):
             return quarter
         literal = self._literal(bare)
         if typo_similarity is None or len(literal) < _SHORTEST_TYPO:
             return ()
-        near = process.extractOne(
+        near = process.extract(
             literal,
             self._places.keys(),
             scorer=OSA.normalized_similarity,
             score_cutoff=typo_similarity,
+            limit=len(keys) + 1,
         )
-        return tuple(self._places[near[0]]) if near else ()
+        # A name of the same stem that is another one was refused above, and is no misspelling.
+        likeliest = next((key for key, *_ in near if key not in keys), None)
+        return tuple(self._places[likeliest]) if likeliest else ()
+
+    def _same_name(self, found: Iterable[Place], names: tuple[str, ...]) -> tuple[Place, ...]:
+        """Of places with a name of that stem, those with that name in whatever case."""
+        if not self._declined:
+            return tuple(found)
+        typed = {key for name in names for key in self.habits.speller.keys(name)}
+        return tuple(
+            place
+            for place in found
+            if not place.exact or any(declined(one, two) for one in typed for two in place.exact)
+        )
 
     def _quarter(self, bare: str) -> tuple[Place, ...]:
         """'Gdańsk-Wrzeszcz': the places of the second name in the municipalities of the first."""

@@ -254,7 +254,9 @@ class Locator:
                 return self._fallback(evidence, location.reason)
             return replace(location, reason=noted(evidence, location.reason))
         anywhere = not evidence.homes and not best.split
-        if anywhere and not plain_anywhere(verdict, gazetteer, self._weights):
+        # '@x' is no address, though a street may be called by one letter.
+        letters = sum(map(str.isalpha, best.reading.text))
+        if anywhere and (letters < 2 or not plain_anywhere(verdict, gazetteer, self._weights)):
             return nowhere(noted(evidence, unsure(verdict, gazetteer)))
         named = not evidence.keys.isdisjoint(best.street.places)
         sure = self._sure(best, evidence) and not elsewhere and (named or not beyond)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -27,7 +28,11 @@ PLACES = {
         ("Mała", [], "town", 19_999, "Mała", "100001", "sieradzki, łódzkie"),
         ("Mała", [], "village", 10, "Warta", "101407", "sieradzki, łódzkie"),
     ],
-    "gr": [("Athens", ["Afini", "Αθηνα", "Αθήνα", "Атина"], "city", 664_046, "Αθηναίων", "4501", None)],
+    "gr": [
+        ("Έξαρχος", [], "village", 699, "Λοκρών", "2705", None),
+        ("Πειραιάς", [], "city", 163_000, "Πειραιώς", "5101", None),
+        ("Athens", ["Afini", "Αθηνα", "Αθήνα", "Атина"], "city", 664_046, "Αθηναίων", "4501", None),
+    ],
 }  # fmt: skip
 
 
@@ -93,3 +98,24 @@ def test_a_voivodeship_tells_two_of_one_name_apart(poland: Gazetteer) -> None:
 def test_the_official_name_is_shown_and_the_accented_one() -> None:
     assert distinct_names("Kraków", "Krakow", None, "KRAKOW", "Cracow") == ["Kraków", "Cracow"]
     assert locate("Athina", built("gr")).matched == "Αθήνα, Αθηναίων"
+
+
+def test_a_name_of_the_same_stem_is_another_one_unless_it_is_declined() -> None:
+    greece = built("gr")
+    for other in ("Εξάρχεια", "Σολωμού 44, Εξάρχεια", "Exarcheia"):
+        assert locate(other, greece).class_ == "none", other
+    for same in ("Έξαρχος", "Εξάρχου", "Έξαρχο", "Exarchos"):
+        assert locate(same, greece).area_code == "2705", same
+    for same in ("Πειραιάς", "Πειραιά", "Πειραιώς", "Δήμος Πειραιώς"):
+        assert locate(same, greece).area_code == "5101", same
+    for same in ("Αθήνα", "Αθήνας", "Αθηνών"):
+        assert locate(same, greece).area_code == "4501", same
+
+
+def test_one_letter_alone_is_no_address() -> None:
+    streets = pd.DataFrame([{"name": "Ξ", "area_code": "7101", "lat": 35.3, "lon": 25.1}])
+    greece = Gazetteer.from_frames(
+        Frames.of(streets=streets), load("gr").addresses, version="letters"
+    )
+    for typed in ("@x", "Ξ", "ξ."):
+        assert locate(typed, greece).class_ == "none", typed
