@@ -9,13 +9,15 @@ import zipfile
 from pathlib import Path
 from typing import NoReturn
 
+import geopandas as gpd
 import pandas as pd
 
 from geo.errors import Problem, SourceRejected
+from geo.sources.batch import Batch
 from geo.sources.guard import check_file
 from geo.sources.installed import python_file
 from geo.sources.rows import Rows
-from geo.sources.source import Source
+from geo.sources.source import Source, checksum
 
 COLUMNS = (
     "postal_code",
@@ -78,3 +80,20 @@ def check_postcode(rows: Rows, number: int, code: str) -> None:
     if not re.fullmatch(pattern, code, re.ASCII):
         problem = f"not a postcode of this country (expected the form {pattern})"
         rows.reject(number, "postcode", problem, "Correct the postcode.")
+
+
+def batch_of(file: Path, source: Source, rows: Rows, frame: gpd.GeoDataFrame) -> Batch:
+    """The postcodes of a table that was read, with what was counted, noted and refused."""
+    return Batch(
+        source_id=source.id,
+        frames={"postcodes": frame},
+        counts={
+            "rows": len(rows.frame),
+            "codes": rows.texts("postcode").nunique(),
+            "postcodes": len(frame),
+        },
+        notes=tuple(rows.notes),
+        rejected=rows.found(),
+        rejected_rows=rows.rejected_rows(),
+        sha256=checksum(file),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Site
 from tests.browser.entering import NARROW, WIDE, check_screen, log_in, visitor
@@ -67,6 +67,25 @@ def find_places(page: Page) -> None:
     page.get_by_test_id("begin").click()
     ended = page.get_by_test_id("last-run")
     expect(ended).to_have_attribute("data-state", "done", timeout=180_000)
+
+
+def refuse_decisions(page: Page, times: int = 1) -> list[str]:
+    """The first decisions are refused; what was refused is listed.
+
+    It is set up before the page is opened: a page that is open already may send its next
+    request before the browser has begun to hold requests back.
+    """
+    refused: list[str] = []
+
+    def answer(route: Route) -> None:
+        if len(refused) < times:
+            refused.append(route.request.url)
+            route.fulfill(status=429, json={"title": "Too many", "status": 429})
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/locations/decisions", answer)
+    return refused
 
 
 def open_group(page: Page, group: str, text: str) -> None:
@@ -260,13 +279,10 @@ def test_a_decision_that_is_refused_puts_the_address_back(browser: Browser, site
     address = "Κολοκοτρώνη 10Ψ <b>2ος</b>"
     bring(site, address, records=35)
     with visitor(browser, site, refusals=True) as page:
+        refused = refuse_decisions(page)
         open_queue(page, site)
         find_places(page)
         open_group(page, "several", address)
-        page.route(
-            "**/api/v1/locations/decisions",
-            lambda route: route.fulfill(status=429, json={"title": "Too many", "status": 429}),
-        )
         page.keyboard.press("1")
         failed = page.get_by_test_id("failed")
         expect(failed).to_contain_text("was not saved")
@@ -274,7 +290,7 @@ def test_a_decision_that_is_refused_puts_the_address_back(browser: Browser, site
         expect(page.get_by_test_id("done")).not_to_contain_text("Placed")
         failed.get_by_role("button", name="Show it").click()
         expect(page.get_by_test_id("typed")).to_have_text(address)
-        page.unroute("**/api/v1/locations/decisions")
+        assert len(refused) == 1
         page.keyboard.press("1")
         expect(page.get_by_test_id("done")).to_contain_text("Placed. 35 records.")
         expect(failed).to_have_count(0)

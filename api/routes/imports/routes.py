@@ -19,9 +19,8 @@ from api.deps import EngineOf, SettingsOf, as_user
 from api.routes.imports.desk import SILENCE, Desk, Job, kept_as_file
 from api.routes.imports.models import ImportOf, ImportsOf, MappingIn, RunIn, Tried, Undone
 from api.routes.registers.described import problems
-from api.routes.registers.models import MOST
 from api.routes.registers.permission import REFUSED, REFUSED_HINT, may
-from api.routes.registers.versions import cursor_of, key_of
+from api.routes.registers.versions import Cursor, Limit, key_of, next_after
 from api.schemas import Language
 from api.security import LARGEST_FILE
 from geo.db import access
@@ -118,16 +117,16 @@ def list_imports(
     engine: EngineOf,
     user: Importer,
     desk: DeskOf,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="rows of a page")] = 50,
-    cursor: Annotated[
-        str | None, Query(pattern="^[A-Za-z0-9_-]{22}$", description="`next` of the page before")
-    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Your imports, the newest first."""
     with as_user(engine, user) as connection:
         rows = store.page(connection, user.id, key_of(cursor), limit)
-    last = cursor_of(rows[-1].id) if len(rows) == limit else None
-    return {"items": [_told(row, desk) for row in rows], "next": last}
+    return {
+        "items": [_told(row, desk) for row in rows],
+        "next": next_after([row.id for row in rows], limit),
+    }
 
 
 @router.get("/{key}", response_model=ImportOf, responses=problems(404))

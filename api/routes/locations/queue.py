@@ -22,7 +22,7 @@ from api.routes.locations.models import (
 from api.routes.locations.permission import Placer, may_place
 from api.routes.registers.described import problems
 from api.routes.registers.models import MOST
-from api.routes.registers.versions import cursor_of, key_of
+from api.routes.registers.versions import Cursor, Limit, key_of, next_after
 from geo.errors import InvalidInput
 from geo.locating import deciding
 from geo.locating.deciding import Choice
@@ -89,16 +89,13 @@ def decide(
 def list_decisions(
     engine: EngineOf,
     user: Placer,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="rows of a page")] = 50,
-    cursor: Annotated[
-        str | None, Query(pattern="^[A-Za-z0-9_-]{22}$", description="`next` of the page before")
-    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Decisions of your house, the newest first; none of them names a record or an address."""
     with as_user(engine, user) as connection:
         rows = store.decisions(connection, key_of(cursor), limit)
-    last = cursor_of(rows[-1]["id"]) if len(rows) == limit else None
-    return {"items": rows, "next": last}
+    return {"items": rows, "next": next_after([row["id"] for row in rows], limit)}
 
 
 @router.post("/decisions/{key}/undo", response_model=Undone, responses=problems(404, 409))

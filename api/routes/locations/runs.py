@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from api.deps import EngineOf, as_user
 from api.routes.locations.desk import SILENCE, DeskOf, Job, caller_of
 from api.routes.locations.models import JobIn, JobMade, JobOf, JobsOf
 from api.routes.locations.permission import Placer, may_place
 from api.routes.registers.described import problems
-from api.routes.registers.models import MOST
-from api.routes.registers.versions import cursor_of, key_of
+from api.routes.registers.versions import Cursor, Limit, key_of, next_after
 from geo.locating import jobs
 from geo.registers.locate_runs import store
 
@@ -37,16 +36,16 @@ def begin(body: JobIn, engine: EngineOf, user: Placer, desk: DeskOf) -> dict[str
 def list_jobs(
     engine: EngineOf,
     user: Placer,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="rows of a page")] = 50,
-    cursor: Annotated[
-        str | None, Query(pattern="^[A-Za-z0-9_-]{22}$", description="`next` of the page before")
-    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Your runs, the newest first."""
     with as_user(engine, user) as connection:
         rows = store.page(connection, user.id, key_of(cursor), limit)
-    last = cursor_of(rows[-1].id) if len(rows) == limit else None
-    return {"items": [_told(row) for row in rows], "next": last}
+    return {
+        "items": [_told(row) for row in rows],
+        "next": next_after([row.id for row in rows], limit),
+    }
 
 
 @router.get("/{key}", response_model=JobOf, responses=problems(404))

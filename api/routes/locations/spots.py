@@ -5,16 +5,23 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy.engine import Connection
 
 from api.auth.user import User
 from api.deps import EngineOf, as_user
 from api.routes.locations.models import SpotChange, SpotNew, SpotOf, SpotsOf
 from api.routes.registers.described import ETAG, problems
-from api.routes.registers.models import MOST
 from api.routes.registers.permission import may
-from api.routes.registers.versions import IfMatch, cursor_of, edited_version, etag, key_of
+from api.routes.registers.versions import (
+    Cursor,
+    IfMatch,
+    Limit,
+    edited_version,
+    etag,
+    key_of,
+    next_after,
+)
 from geo.db import access
 from geo.errors import Conflict, InvalidInput, NotFound
 from geo.ids import new_id
@@ -31,16 +38,13 @@ CHANGED = "The spot was changed since you read it."
 def list_spots(
     engine: EngineOf,
     user: Keeper,
-    limit: Annotated[int, Query(ge=1, le=MOST, description="rows of a page")] = 50,
-    cursor: Annotated[
-        str | None, Query(pattern="^[A-Za-z0-9_-]{22}$", description="`next` of the page before")
-    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> dict[str, Any]:
     """Spots of the municipality, in the order of their keys."""
     with as_user(engine, user) as connection:
         rows = store.page(connection, key_of(cursor), limit)
-    last = cursor_of(rows[-1]["id"]) if len(rows) == limit else None
-    return {"items": rows, "next": last}
+    return {"items": rows, "next": next_after([row["id"] for row in rows], limit)}
 
 
 @router.post(

@@ -12,8 +12,8 @@ from geo.sources.pl_settlements.read import gather
 from geo.sources.postcodes import postcodes_of
 from geo.sources.rows import Rows
 from geo.sources.settling import ByName, Settlement
-from geo.sources.source import Source, checksum, load
-from geo.sources.zipcodes import check_postcode, read_zipcodes, table_file
+from geo.sources.source import Source, load
+from geo.sources.zipcodes import batch_of, check_postcode, read_zipcodes, table_file
 
 
 def read(path: Path | None, source: Source) -> Batch:
@@ -28,19 +28,7 @@ def read(path: Path | None, source: Source) -> Batch:
     rows = read_zipcodes(file, source)
     served = served_by(rows, settlements)
     frame = postcodes_of(served, rows.notes)
-    return Batch(
-        source_id=source.id,
-        frames={"postcodes": frame},
-        counts={
-            "rows": len(rows.frame),
-            "codes": rows.texts("postcode").nunique(),
-            "postcodes": len(frame),
-        },
-        notes=tuple(rows.notes),
-        rejected=rows.found(),
-        rejected_rows=rows.rejected_rows(),
-        sha256=checksum(file),
-    )
+    return batch_of(file, source, rows, frame)
 
 
 def served_by(rows: Rows, settlements: list[Settlement]) -> dict[str, list[Settlement]]:

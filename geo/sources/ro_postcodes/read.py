@@ -11,9 +11,9 @@ from geo.sources.postcodes import postcodes_of
 from geo.sources.ro_settlements.read import Entry, entries, gather, spellings
 from geo.sources.rows import Rows
 from geo.sources.settling import ByName, Settlement
-from geo.sources.source import Source, checksum, load
+from geo.sources.source import Source, load
 from geo.sources.tables import read_table
-from geo.sources.zipcodes import check_postcode, read_zipcodes, table_file
+from geo.sources.zipcodes import batch_of, check_postcode, read_zipcodes, table_file
 
 
 def read(path: Path | None, source: Source) -> Batch:
@@ -29,19 +29,7 @@ def read(path: Path | None, source: Source) -> Batch:
     settlements = gather(known, siruta).settlements
     rows = read_zipcodes(file, source)
     frame = postcodes_of(served_by(rows, settlements, known), rows.notes)
-    return Batch(
-        source_id=source.id,
-        frames={"postcodes": frame},
-        counts={
-            "rows": len(rows.frame),
-            "codes": rows.texts("postcode").nunique(),
-            "postcodes": len(frame),
-        },
-        notes=tuple(rows.notes),
-        rejected=rows.found(),
-        rejected_rows=rows.rejected_rows(),
-        sha256=checksum(file),
-    )
+    return batch_of(file, source, rows, frame)
 
 
 def served_by(
