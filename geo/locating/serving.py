@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 
 from sqlalchemy.engine import Engine
 
@@ -24,12 +23,6 @@ LOOKED_AT = 5.0
 """Seconds for which nobody asks again whether a gazetteer's content changed."""
 
 
-@dataclass(frozen=True)
-class _Kept:
-    gazetteer: Gazetteer
-    looked: float
-
-
 class Gazetteers:
     """The gazetteers of one process, for all its threads.
 
@@ -39,7 +32,8 @@ class Gazetteers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, Gazetteer] = {}
+        self._looked: dict[str, float] = {}
         self._making: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._lock = threading.Lock()
 
@@ -50,18 +44,18 @@ class Gazetteers:
         if kept is None:
             with self._lock_of(country):
                 kept = self._kept.get(country)
-                return kept.gazetteer if kept else self._make(country, caller, self._engine)
-        if time.monotonic() - kept.looked > LOOKED_AT:
-            self._kept[country] = _Kept(kept.gazetteer, time.monotonic())
-            if self._version(country, caller) != kept.gazetteer.version:
-                self._make_beside(country, caller)
-        return kept.gazetteer
+                return kept or self._make(country, caller, self._engine)
+        if time.monotonic() - self._looked[country] > LOOKED_AT:
+            self._looked[country] = time.monotonic()
+            if self._version(country, caller) != kept.version:
+                self._make_beside(country, caller, instead_of=kept)
+        return kept
 
     def ready(self, country: str, caller: Caller) -> Gazetteer | None:
         """The gazetteer if it is at hand; else None, and it is made meanwhile."""
         if country in self._kept:
             return self.get(country, caller)
-        self._make_beside(country, caller)
+        self._make_beside(country, caller, instead_of=None)
         return None
 
     def _version(self, country: str, caller: Caller) -> str:
@@ -80,13 +74,17 @@ class Gazetteers:
             )
         addresses = profile.load(country).addresses
         made = Gazetteer.from_frames(frames, addresses, version=version)
-        self._kept[country] = _Kept(made, time.monotonic())
+        self._looked[country] = time.monotonic()
+        self._kept[country] = made
         return made
 
-    def _make_beside(self, country: str, caller: Caller) -> None:
+    def _make_beside(self, country: str, caller: Caller, *, instead_of: Gazetteer | None) -> None:
         lock = self._lock_of(country)
         if not lock.acquire(blocking=False):
             return  # somebody makes it already
+        if self._kept.get(country) is not instead_of:
+            lock.release()
+            return  # somebody has made it since it was looked at
 
         def work() -> None:
             try:

@@ -11,6 +11,7 @@ import pytest
 from geo.db.caller import Caller
 from geo.db.engine import transaction
 from geo.errors import NotFound
+from geo.geocode.index.gazetteer import Gazetteer
 from geo.geocode.locate import locate
 from geo.locating import serving
 from geo.locating.serving import Gazetteers
@@ -28,11 +29,11 @@ def _put(places: Places, *, name: str) -> None:
 
 
 def test_it_is_made_once_for_all_threads(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[str] = []
+    made: list[threading.Thread] = []
     frames = gazetteer.frames
 
     def slow(connection: Any, country: str) -> Any:
-        made.append(country)
+        made.append(threading.current_thread())
         time.sleep(0.2)
         return frames(connection, country)
 
@@ -45,7 +46,34 @@ def test_it_is_made_once_for_all_threads(places: Places, monkeypatch: pytest.Mon
         one.start()
     for one in threads:
         one.join()
-    assert made == ["gr"] and len({id(one) for one in found}) == 1
+    # A service that another test has ended may still make its own in the background.
+    assert len([one for one in made if one in threads]) == 1
+    assert len(found) == 6 and len({id(one) for one in found}) == 1
+
+
+def test_one_that_was_made_meanwhile_is_neither_put_back_nor_made_again(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "LOOKED_AT", 0.0)
+    known = Gazetteers(places.office.owner)
+    old = known.get("gr", Caller())
+    made: list[Gazetteer] = []
+    version = gazetteer.version
+
+    def made_meanwhile(connection: Any, country: str) -> str:
+        """Between the look at the old one and the answer a new one is finished."""
+        monkeypatch.setattr(serving.store, "version", version)
+        made.append(known._make(country, Caller(), places.office.owner))
+        return "changed"
+
+    monkeypatch.setattr(serving.store, "version", made_meanwhile)
+    assert known.get("gr", Caller()) is old
+    monkeypatch.setattr(serving, "LOOKED_AT", 60.0)
+    assert known.get("gr", Caller()) is made[0]
+    for thread in threading.enumerate():
+        if thread.name == "gazetteer-gr":
+            thread.join(10)
+    assert known.get("gr", Caller()) is made[0]
 
 
 def test_the_old_one_serves_until_the_new_one_is_made(
