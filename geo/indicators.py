@@ -25,7 +25,10 @@ class Indicator:
     additive: bool = False
     follows: str | None = None
     direct_ratio: bool = False
+    redrawn: bool = False
     less: str | None = None
+    part: bool = False  # of the persons that `follows` counts
+    region_only: bool = False  # no municipality has one, so it is no layer of a map
     parameters: dict[str, Any] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
 

@@ -20,6 +20,7 @@ from geo.registers.areas import store as areas
 from geo.registers.areas.hierarchy import with_parents
 from geo.registers.gazetteer import store as gazetteer
 from geo.registers.people import store as people
+from geo.registers.roads import store as roads
 from geo.registers.streetwork import store as streetwork
 from geo.settings import Settings
 from geo.sources.batch import Batch, read_with, write_rejects
@@ -36,6 +37,7 @@ WRITERS: Mapping[str, Put] = {
     "areas": areas.put_areas,
     "population": areas.put_population,
     "cells": areas.put_cells,
+    "need_estimates": areas.put_need_estimates,
     "agencies": agencies.put_agencies,
     "sites": agencies.put_sites,
     "services": agencies.put_services,
@@ -155,6 +157,8 @@ def write(engine: Engine, batch: Batch, facts: Source, *, smaller: bool = False)
             for name, put in GAZETTEER.items()
             if name in frames
         }
+        if frames.keys() >= roads.FRAMES:
+            changes["road_pieces"] = roads.put_roads(connection, frames, facts.id, facts.country)
         if not smaller:
             _check_kept(batch, changes)
         if "area_names" in batch.frames:
@@ -164,6 +168,9 @@ def write(engine: Engine, batch: Batch, facts: Source, *, smaller: bool = False)
     rows |= {name: change.rows for name, change in changes.items()}
     return Loaded(facts.id, rows, notes, changes=changes)
 
+
+SHOWN_CODES = 6
+"""Codes that a refusal spells out."""
 
 FEWEST_TO_COMPARE = 500
 """Rows of the last load from which on it is told whether a new one is much shorter."""
@@ -184,7 +191,7 @@ def _check_kept(batch: Batch, changes: Mapping[str, Reload]) -> None:
 
 def _known_codes(engine: Engine, facts: Source) -> frozenset[str] | None:
     """Codes that figures may stand under; None where no official areas are loaded to say so."""
-    if "residents" not in facts.columns:
+    if not {"residents", "service_type"} & facts.columns.keys():
         return None
     with transaction(engine, "job") as connection:
         return areas.official_codes(connection, facts.country) or None
@@ -199,6 +206,7 @@ def _placed(
         return _by_areas(connection, frames, notes, facts)
     given = frames.get("areas")
     if given is not None:
+        _refuse_codes_of_others(connection, given, facts)
         frames["areas"] = with_parents(
             gpd.GeoDataFrame(given),
             profile.load(facts.country),
@@ -206,16 +214,38 @@ def _placed(
         )
     cells = frames.get("cells")
     if cells is not None and cells["area_code"].isna().all():
-        municipalities = areas.municipalities(connection, "gr")
+        municipalities = areas.municipalities(connection, facts.country)
         if municipalities.empty:
             raise NotFound(
                 f"{facts.id}: cells are assigned to municipalities, and none are loaded.",
-                hint="Load the municipalities first: `needsmap source load gr_municipalities PATH`.",
+                hint=f"Load the municipalities of {facts.country} first:"
+                " `needsmap source list` says which sources have them.",
             )
         assigned = within(gpd.GeoDataFrame(cells), municipalities)
         frames["cells"] = assigned.cells
         notes = (*notes, *assigned.notes())
     return frames, notes
+
+
+def _refuse_codes_of_others(connection: Connection, given: pd.DataFrame, facts: Source) -> None:
+    """Refuse municipalities whose codes another country's have too.
+
+    Figures stand under the code alone, so one country's would be taken for the other's: 5103 is
+    Korydallos in ELSTAT's list and Jidvei in SIRUTA.
+    """
+    codes = given.loc[given["level"] == "municipality", "code"].tolist()
+    taken = areas.codes_of_others(connection, facts.country, codes)
+    if taken:
+        problem = f"municipalities of another country have the codes {_listed_codes(taken)} too"
+        remedy = "Keep the countries in databases of their own."
+        raise SourceRejected(facts.id, [Problem(facts.id, problem, remedy)])
+
+
+def _listed_codes(codes: list[str]) -> str:
+    """The first few codes, and how many more there are."""
+    shown = ", ".join(codes[:SHOWN_CODES])
+    more = len(codes) - SHOWN_CODES
+    return shown if more <= 0 else f"{shown} and {more:,} more"
 
 
 def _by_areas(

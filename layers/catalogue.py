@@ -58,15 +58,34 @@ def catalogue() -> tuple[Layer, ...]:
 def layers_of(release: Release) -> tuple[Layer, ...]:
     """The layers this release has figures for, with the release's own units and decimals.
 
-    What a release carries and the catalogue does not know is logged, and shown nowhere.
+    What a release carries and the catalogue does not know is logged, and shown nowhere; but for
+    figures that only the region has, of which `region_figures_of` tells.
     """
     carried = _carried(release)
     known = tuple(layer for layer in catalogue() if (layer.indicator, layer.breakdown) in carried)
     unknown = carried - {(layer.indicator, layer.breakdown) for layer in known}
+    unknown -= {(indicator.code, breakdown) for indicator, breakdown in region_figures_of(release)}
     if unknown:
         LOGGER.warning("Release %s carries figures without a layer: %s", release.id, unknown)
     indicators = {indicator.code: indicator for indicator in release.indicators}
     return tuple(_as_released(layer, indicators.get(layer.indicator)) for layer in known)
+
+
+def region_figures_of(release: Release) -> tuple[tuple[Indicator, str], ...]:
+    """Indicators that only the region has, with their service types: in reports, in no layer.
+
+    In the order of the release's indicators and of the catalogue's service types; a service type
+    that the catalogue does not know has no words, and is not among them.
+    """
+    alone = {one.code: one for one in release.indicators if one.region_only}
+    breakdowns = dict.fromkeys(layer.breakdown for layer in catalogue())
+    carried = _carried(release)
+    return tuple(
+        (indicator, breakdown)
+        for indicator in alone.values()
+        for breakdown in breakdowns
+        if (indicator.code, breakdown) in carried
+    )
 
 
 def layer_of(release: Release, layer_id: str) -> Layer:

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 
 from geo.errors import InvalidInput
 from geo.releases.release import Indicator, Release
-from layers.catalogue import Layer, indicator_of
+from layers.catalogue import Layer, indicator_of, region_figures_of
 from layers.words import LANGUAGES, name_order, say
 
 NUMBER_STATUSES = ("shown", "held", "structural_zero")
@@ -44,6 +44,15 @@ class Cell:
     period: str
     rounded: bool
     text: dict[str, str]
+
+
+@dataclass(frozen=True)
+class RegionFigure:
+    """A figure that only the region has, of one service type."""
+
+    indicator: Indicator
+    breakdown: str
+    cell: Cell
 
 
 def text(row: Row, indicator: Indicator, lang: str, *, rounded_to: int | None = None) -> str:
@@ -95,6 +104,22 @@ def cells(release: Release, layer: Layer) -> tuple[Cell, ...]:
     return tuple(sorted(found, key=lambda cell: (cell.level != "region", _order(cell), cell.code)))
 
 
+def region_figures(release: Release) -> tuple[RegionFigure, ...]:
+    """Every figure that only the region has; InvalidInput as for `cells`."""
+    zones = release.zones[release.zones["code"].astype(str) == release.region_code]
+    (zone,) = zones.drop(columns="geometry").to_dict("records")
+    own = release.values[release.values["area_code"] == release.region_code]
+    rows = {(row["indicator"], row["breakdown"]): row for row in own.to_dict("records")}
+    return tuple(
+        RegionFigure(
+            indicator,
+            breakdown,
+            _cell(release, zone, rows.get((indicator.code, breakdown)), indicator),
+        )
+        for indicator, breakdown in region_figures_of(release)
+    )
+
+
 def absent(value: Any) -> bool:
     """Whether a frame's entry is None, NaN or NA."""
     return value is None or value != value or str(value) == "<NA>"
@@ -130,7 +155,7 @@ def _shown_text(row: Row, indicator: Indicator, lang: str, rounded_to: int | Non
     if absent(value) or not math.isfinite(value):
         raise _without_figure(indicator)
     percent = indicator.kind == "share"
-    said = number(value, lang, decimals=indicator.decimals, percent=percent)
+    said = plain = number(value, lang, decimals=indicator.decimals, percent=percent)
     if _rounded(row, indicator, rounded_to):
         said = say("format", "about", lang, number=said)
     if not absent(row["low"]) and not absent(row["high"]):
@@ -138,7 +163,9 @@ def _shown_text(row: Row, indicator: Indicator, lang: str, rounded_to: int | Non
             number(row[end], lang, decimals=indicator.decimals, percent=percent)
             for end in ("low", "high")
         )
-        said = f"{said} ({low}–{high})"
+        # An interval that rounds to the figure itself says nothing.
+        if not plain == low == high:
+            said = f"{said} ({low}–{high})"
     return said if word is None else f"{said} ({word})"
 
 

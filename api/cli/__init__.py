@@ -7,7 +7,19 @@ import sys
 import typer
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from api.cli import audit, data, demo, hsds, imports, locate, look, people, server
+from api.cli import (
+    audit,
+    data,
+    demo,
+    hsds,
+    imports,
+    locate,
+    look,
+    people,
+    scenario,
+    server,
+    snapshots,
+)
 from api.cli.console import fail
 from geo.errors import ClusterError, NeedsmapError
 
@@ -18,7 +30,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (server, demo, data, locate, imports, hsds, look, people, audit):
+for part in (
+    server,
+    demo,
+    data,
+    snapshots,
+    scenario,
+    locate,
+    imports,
+    hsds,
+    look,
+    people,
+    audit,
+):
     part.register(app)
 
 

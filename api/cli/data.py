@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import AsJson, emit, out, show, show_rows, steps
+from api.cli.console import AsJson, emit, out, progress_bar, show, show_rows, steps
 from api.cli.context import database
 from geo.db.engine import transaction
 from geo.errors import InvalidInput
@@ -26,11 +26,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(source, name="source")
     app.command()(gazetteer)
     app.command()(analyse)
-    snapshot = typer.Typer(help="Frozen exact results.", no_args_is_help=True)
-    snapshot.command("list")(list_snapshots)
-    snapshot.command("show")(show_snapshot)
-    snapshot.command("verify")(verify_snapshot)
-    app.add_typer(snapshot, name="snapshot")
     release = typer.Typer(help="What each tier may see.", no_args_is_help=True)
     release.command("list")(list_releases)
     release.command("build")(build_release)
@@ -164,15 +159,33 @@ def _counted(counts: Mapping[str, int]) -> str:
 def analyse(
     area: Annotated[str, typer.Argument(help="Code of a region or country: EL30, gr.")],
     publish: Annotated[bool, typer.Option(help="Build the releases too.")] = True,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes to share the work; 0 is one a core.")
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option(help="Dask scheduler to share it with: tcp://HOST:PORT.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Compute all figures of a region, freeze them and build the releases."""
     from geo import pipeline
+    from geo.executor import open_executor
 
-    with database() as (_, engine):
-        analysis = pipeline.analyse(engine, area)
+    with (
+        open_executor(workers, dask) as executor,
+        database() as (settings, engine),
+        progress_bar("Service types") as progress,
+    ):
+        analysis = pipeline.analyse(
+            engine,
+            area,
+            travel_folder=settings.var / "travel",
+            executor=executor,
+            progress=lambda done, total, _: progress(done, total),
+        )
         snapshot_id = pipeline.freeze_analysis(engine, analysis)
-        made = pipeline.publish(engine, snapshot_id) if publish else []
+        travel_folder = settings.var / "travel"
+        made = pipeline.publish(engine, snapshot_id, travel_folder=travel_folder) if publish else []
     norm = analysis.values[analysis.values["indicator"] == "staff_norm"]["category"]
     answer = {
         "area": area,
@@ -181,6 +194,7 @@ def analyse(
         "population": int(analysis.inputs.population["persons"].sum()),
         "staffing norm": {str(k): int(v) for k, v in norm.value_counts().items()},
         "pockets": len(analysis.poverty.pockets),
+        "without a place": {why: n for why, n in analysis.not_placed.items() if n},
         "releases": {release.tier: release.id for release in made},
     }
     if json:
@@ -188,40 +202,6 @@ def analyse(
     else:
         rows = [{"what": name, "result": value} for name, value in answer.items()]
         show_rows(f"Analysis of {area}", rows, as_json=False)
-
-
-def list_snapshots(json: AsJson = False) -> None:
-    """Snapshots, newest first."""
-    from geo.snapshots import store as snapshots
-
-    with database() as (_, engine), transaction(engine, "job") as connection:
-        rows = [
-            {"snapshot": row.id, "region": row.region_code, "made": row.created_at}
-            for row in snapshots.listed(connection)
-        ]
-    show_rows("Snapshots", rows, as_json=json)
-
-
-def show_snapshot(snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")]) -> None:
-    """A snapshot's manifest, as JSON."""
-    from geo.snapshots import store as snapshots
-
-    with database() as (_, engine), transaction(engine, "job") as connection:
-        emit(snapshots.get(connection, snapshot_id).manifest)
-
-
-def verify_snapshot(
-    snapshot_id: Annotated[str, typer.Argument(metavar="SNAPSHOT")], json: AsJson = False
-) -> None:
-    """Compare a snapshot's rows with the checksums of its manifest; exit code 1 if they differ."""
-    from geo.snapshots import store as snapshots
-
-    with database() as (_, engine), transaction(engine, "job") as connection:
-        verdicts = snapshots.verify(connection, snapshot_id)
-    rows = [{"table": name, "same": same} for name, same in verdicts.items()]
-    show_rows(snapshot_id, rows, as_json=json)
-    if not all(verdicts.values()):
-        raise typer.Exit(1)
 
 
 def list_releases(json: AsJson = False) -> None:
@@ -258,8 +238,9 @@ def build_release(
     if tier not in TIERS:
         raise InvalidInput(f"There is no tier {tier!r}.", hint=", ".join(TIERS))
     wanted: tuple[Tier, ...] = (tier,)
-    with database() as (_, engine):
-        made = pipeline.publish(engine, snapshot_id, wanted)[0]
+    with database() as (settings, engine):
+        travel_folder = settings.var / "travel"
+        made = pipeline.publish(engine, snapshot_id, wanted, travel_folder=travel_folder)[0]
     withheld = int((made.values["status"] == "withheld").sum())
     row = {"release": made.id, "figures": len(made.values), "withheld": withheld}
     show_rows("Release", [row], as_json=json)

@@ -161,6 +161,7 @@ def _counts(analysis: Analysis, classes: dict[str, int]) -> dict[str, Any]:
         "services": len(inputs.services),
         "beneficiaries": f"{people:,}",
         "recipients without a municipality": analysis.not_placed["people"],
+        "open needs without a municipality": analysis.not_placed["needs_without_municipality"],
         "street-work reports": int(reports),
         **{
             f"located to {name}": _share(classes[name], people)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 from geo.errors import InvalidInput
 
@@ -40,11 +40,11 @@ def cost_matrix(cost: Any, origins: int, sites: int) -> csr_array:
     """Minutes as CSR, origins x sites, stored zeros kept; infinite entries are out of reach.
 
     Raises InvalidInput for a dense matrix, whose zeros would be ambiguous, for a wrong shape, a
-    negative or undefined cost, or a pair stored twice.
+    negative or undefined cost, a pair stored twice, or indices that point outside.
     """
     if not sparse.issparse(cost):
         raise InvalidInput("'cost' must be a sparse matrix: what is not stored is out of reach")
-    matrix = csr_array(cost, dtype=np.float64)
+    matrix = _sound(cost)
     if matrix.shape != (origins, sites):
         raise InvalidInput(f"'cost' must be {origins} x {sites}, not {matrix.shape}")
     if np.isnan(matrix.data).any() or (matrix.data < 0).any():
@@ -55,6 +55,30 @@ def cost_matrix(cost: Any, origins: int, sites: int) -> csr_array:
     if np.isfinite(matrix.data).all():
         return matrix
     return keep(matrix, np.isfinite(matrix.data))
+
+
+def _sound(cost: Any) -> csr_array:
+    """As CSR, nothing copied where it is; what its indices point at exists.
+
+    SciPy and compiled loops trust indices: a wrong one would be read from, or written to, memory
+    that is not the matrix's.
+    """
+    try:
+        if cost.format == "csc":
+            csc_array(cost).check_format(full_check=True)
+        matrix = csr_array(cost, dtype=np.float64)
+        if (
+            matrix.indices.size
+            and not 0 <= matrix.indices.min() <= matrix.indices.max() < matrix.shape[1]
+        ):
+            raise InvalidInput(f"'cost' holds a site outside 0 to {matrix.shape[1] - 1}")
+        matrix.check_format(full_check=True)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(f"'cost' is no sound sparse matrix: {error}") from error
+    if cost.format == "coo" and matrix.nnz < cost.nnz:
+        # SciPy adds them up: two ways of 3 and 4 minutes would be one of 7.
+        raise InvalidInput("'cost' holds a pair of origin and site twice")
+    return matrix
 
 
 def rows_of(matrix: csr_array) -> NDArray[np.intp]:

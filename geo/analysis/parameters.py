@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from geo.analysis.catchment import Decay, Method
+from geo.analysis.figures.wording import LANGUAGES
 from geo.analysis.permutation import permutations_for
-from geo.analysis.wording import LANGUAGES
 from geo.errors import NeedsmapError
 from geo.profiles.strict import Names, Table, read
 
@@ -35,6 +35,8 @@ class Parameters:
     speed_kmh: float
     detour_factor: float
     threshold_minutes: float
+    shorter_minutes: float
+    longer_minutes: float
     decay: Decay
     method: Method
     fdr_level: float
@@ -77,6 +79,8 @@ def read_parameters(path: Path) -> Parameters:
         speed_kmh=speeds[mode],
         detour_factor=positive("detour_factor"),
         threshold_minutes=positive("threshold_minutes"),
+        shorter_minutes=positive("shorter_minutes"),
+        longer_minutes=positive("longer_minutes"),
         decay=_one_of(top, "decay", notes, get_args(Decay)),
         method=_one_of(top, "method", notes, get_args(Method)),
         fdr_level=positive("fdr_level"),
@@ -89,6 +93,10 @@ def read_parameters(path: Path) -> Parameters:
     top.finish()
     if parameters.detour_factor < 1 or parameters.fdr_level >= 1:
         raise NeedsmapError(f"{path.name}: detour_factor must be 1 or more, fdr_level below 1")
+    if not parameters.shorter_minutes < parameters.threshold_minutes < parameters.longer_minutes:
+        raise NeedsmapError(
+            f"{path.name}: threshold_minutes must lie between shorter_minutes and longer_minutes"
+        )
     return parameters
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
+from geo.analysis.figures.wording import LANGUAGES, joined, percent
 from geo.analysis.neighbours import Neighbours
-from geo.analysis.wording import LANGUAGES, joined, percent
 from geo.errors import InvalidInput
 
 _TEXT = {

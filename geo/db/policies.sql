@@ -13,8 +13,8 @@ GRANT USAGE ON SCHEMA public
        needsmap_national, needsmap_auditor, needsmap_admin;
 
 -- Everyone may execute a new function unless that is taken away; each is for those named below.
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA base, registry, field, intake, account, snapshot, pub_planner,
-    pub_committee, pub_public
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA base, registry, field, intake, account, snapshot, plan,
+    pub_planner, pub_committee, pub_public
     FROM PUBLIC, needsmap_job, needsmap_auth, needsmap_planner, needsmap_committee, needsmap_public,
        needsmap_street_worker, needsmap_centre_staff, needsmap_agency, needsmap_team_lead,
        needsmap_municipal_planner, needsmap_regional_planner, needsmap_national,
@@ -33,10 +33,11 @@ BEGIN
 END $$;
 
 -- Loads and analysis
-GRANT USAGE ON SCHEMA base, registry, field, intake, account, snapshot, pub_planner, pub_committee,
-    pub_public TO needsmap_job;
+GRANT USAGE ON SCHEMA base, registry, field, intake, account, snapshot, plan, pub_planner,
+    pub_committee, pub_public TO needsmap_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA
-    base, registry, field, intake, snapshot, pub_planner, pub_committee, pub_public TO needsmap_job;
+    base, registry, field, intake, snapshot, plan, pub_planner, pub_committee, pub_public
+    TO needsmap_job;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA base, registry, intake FROM needsmap_job;
 GRANT SELECT, INSERT ON account.audit_event TO needsmap_job;
 GRANT SELECT ON account.audit_link, account.erasure TO needsmap_job;

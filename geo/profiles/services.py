@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import get_args
 
 from geo.profiles.shape import (
     SECTORS,
+    SENTENCE_LANGUAGES,
     Band,
     Checklist,
     ChecklistItem,
     Duty,
     ItemStatus,
     Norm,
+    NormKind,
+    NormUnit,
     PopulationBase,
     ServiceKind,
     ServiceType,
@@ -23,6 +28,9 @@ from geo.profiles.strict import Names, Table
 _STATUSES: tuple[ItemStatus, ...] = get_args(ItemStatus)
 _BASES: tuple[PopulationBase, ...] = get_args(PopulationBase)
 _KINDS: tuple[ServiceKind, ...] = get_args(ServiceKind)
+_NORM_KINDS: tuple[NormKind, ...] = get_args(NormKind)
+_UNITS: tuple[NormUnit, ...] = get_args(NormUnit)
+_RATE = re.compile(r"\d+(\.\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -63,6 +71,7 @@ def _service_type(table: Table, known: Known) -> ServiceType:
         names=table.names("names", known.languages),
         kind=next(k for k in _KINDS if k == kind),
         demand=table.truth("demand"),
+        needs_access=table.has("needs_access") and table.truth("needs_access"),
         target_groups=table.texts("target_groups"),
         sectors=table.texts("sectors"),
         words=table.texts("words") if table.has("words") else (),
@@ -110,7 +119,9 @@ def read_checklists(
         items = tuple(_item(item, known, languages) for item in table.tables("items"))
         if len({item.code for item in items}) != len(items):
             raise table.fail("items", "holds a code twice")
-        found[code] = Checklist(code, items, table.names("source", languages))
+        found[code] = Checklist(
+            code, items, table.names_also("source", languages, SENTENCE_LANGUAGES)
+        )
         if not found[code].with_status("mandatory"):
             raise table.fail("items", "must hold one that is mandatory")
         table.finish()
@@ -121,7 +132,7 @@ def _item(table: Table, services: tuple[str, ...], languages: tuple[str, ...]) -
     status = _status(table)
     item = ChecklistItem(
         code=table.code("code"),
-        names=table.names("names", languages),
+        names=table.names_also("names", languages, SENTENCE_LANGUAGES),
         status=status,
         unless_service=(
             table.one_of("unless_service", services) if status == "conditional" else None
@@ -140,9 +151,23 @@ def read_norms(top: Table, services: Sequence[ServiceType], known: Known) -> Map
     for code in table.left():
         norm = table.table(code)
         words = _NormWords(code, norm, tuple(service.code for service in services), known)
-        found[code] = _unobtained(words) if norm.has("unobtained") else _norm(words)
+        found[code] = _read_norm(words)
         norm.finish()
     return found
+
+
+def _read_norm(words: _NormWords) -> Norm:
+    if words.table.has("unobtained"):
+        return _unobtained(words)
+    kind = "bands"
+    if words.table.has("kind"):
+        kind = words.table.one_of("kind", _NORM_KINDS)
+    if kind == "ratio":
+        return _ratio(words)
+    if kind == "maximum":
+        return _maximum(words)
+    norm = _norm(words)
+    return replace(norm, unit=_unit(words.table)) if words.table.has("unit") else norm
 
 
 @dataclass(frozen=True)
@@ -166,48 +191,101 @@ class _NormWords:
         return types
 
     def optional_names(self, key: str) -> Names | None:
-        return self.table.names(key, self.known.languages) if self.table.has(key) else None
+        if not self.table.has(key):
+            return None
+        return self.table.names_also(key, self.known.languages, SENTENCE_LANGUAGES)
 
 
 def _unobtained(words: _NormWords) -> Norm:
     """A norm that is known to exist and whose numbers nobody here has read."""
+    table = words.table
+    why = table.names_also("unobtained", words.known.languages, SENTENCE_LANGUAGES)
+    return _in_order(table, replace(_without_numbers(words), unobtained=why))
+
+
+def _without_numbers(words: _NormWords) -> Norm:
+    """What every kind of norm says of itself, with no number yet."""
     table, languages = words.table, words.known.languages
-    return _in_order(
-        table,
-        Norm(
-            code=words.code,
-            service_types=words.service_types(),
-            names=table.names("names", languages),
-            minimum_population=0,
-            bands=(),
-            boundary_rule="upper_inclusive",
-            ambiguous_at=(),
-            population_base="residents",
-            base_alternatives=(),
-            head_specialty=None,
-            head_names=None,
-            specialties=(),
-            discretionary_for=(),
-            valid_from=table.day("valid_from"),
-            valid_until=table.day("valid_until") if table.has("valid_until") else None,
-            text=None,
-            source=table.names("source", languages),
-            note=None,
-            unobtained=table.names("unobtained", languages),
-        ),
+    return Norm(
+        code=words.code,
+        service_types=words.service_types(),
+        names=table.names_also("names", languages, SENTENCE_LANGUAGES),
+        minimum_population=0,
+        bands=(),
+        boundary_rule="upper_inclusive",
+        ambiguous_at=(),
+        population_base="residents",
+        base_alternatives=(),
+        head_specialty=None,
+        head_names=None,
+        specialties=(),
+        discretionary_for=(),
+        valid_from=table.day("valid_from"),
+        valid_until=table.day("valid_until") if table.has("valid_until") else None,
+        text=None,
+        source=table.names_also("source", languages, SENTENCE_LANGUAGES),
+        note=None,
+        unobtained=None,
     )
+
+
+def _ratio(words: _NormWords) -> Norm:
+    """So many per thousand people of a group; the rate is a text, since it must be exact."""
+    table = words.table
+    rate = table.text("per_thousand")
+    if _RATE.fullmatch(rate) is None or Fraction(rate) == 0:
+        raise table.fail("per_thousand", f"must be a number above 0 like '2.5', not '{rate}'")
+    base = _base(table, table.text("population_base"), "population_base")
+    others = tuple(
+        _base(table, word, "base_alternatives") for word in table.texts("base_alternatives")
+    )
+    norm = replace(
+        _without_numbers(words),
+        kind="ratio",
+        unit=_unit(table),
+        per_thousand=Fraction(rate),
+        minimum_population=table.whole("minimum_population"),
+        counted=words.optional_names("counted"),
+        population_base=base,
+        base_alternatives=others,
+        text=words.optional_names("text"),
+    )
+    return _in_order(table, norm)
+
+
+def _maximum(words: _NormWords) -> Norm:
+    """At most so many users a service."""
+    table = words.table
+    maximum = table.whole("maximum")
+    if maximum < 1:
+        raise table.fail("maximum", f"must be 1 or more, not {maximum}")
+    norm = replace(
+        _without_numbers(words),
+        kind="maximum",
+        unit="users",
+        maximum=maximum,
+        text=words.optional_names("text"),
+    )
+    return _in_order(table, norm)
+
+
+def _unit(table: Table) -> NormUnit:
+    unit = table.one_of("unit", _UNITS)
+    return next(u for u in _UNITS if u == unit)
 
 
 def _norm(words: _NormWords) -> Norm:
     table, known = words.table, words.known
     table.one_of("boundary_rule", ("upper_inclusive",))
     head = None
+    head_names: Names | None = None
     if table.has("head_specialty"):
         head = table.one_of("head_specialty", tuple(known.specialties))
+        head_names = words.optional_names("head_names") or known.specialties[head]
     norm = Norm(
         code=words.code,
         service_types=words.service_types(),
-        names=table.names("names", known.languages),
+        names=table.names_also("names", known.languages, SENTENCE_LANGUAGES),
         minimum_population=table.whole("minimum_population"),
         bands=_bands(table),
         boundary_rule="upper_inclusive",
@@ -217,17 +295,18 @@ def _norm(words: _NormWords) -> Norm:
             _base(table, word, "base_alternatives") for word in table.texts("base_alternatives")
         ),
         head_specialty=head,
-        head_names=known.specialties[head] if head else None,
+        head_names=head_names,
         specialties=table.texts("specialties"),
         discretionary_for=table.texts("discretionary_for"),
         valid_from=table.day("valid_from"),
         valid_until=table.day("valid_until") if table.has("valid_until") else None,
-        text=table.names("text", known.languages),
-        source=table.names("source", known.languages),
+        text=table.names_also("text", known.languages, SENTENCE_LANGUAGES),
+        source=table.names_also("source", known.languages, SENTENCE_LANGUAGES),
         note=words.optional_names("note"),
         unobtained=None,
     )
     _check_staff(table, norm, known)
+    _check_bands(table, norm)
     return _in_order(table, norm)
 
 
@@ -241,6 +320,16 @@ def _check_staff(table: Table, norm: Norm, known: Known) -> None:
     for group in norm.discretionary_for:
         if group not in known.groups:
             raise table.fail("discretionary_for", f"names '{group}', which is no target group")
+
+
+def _check_bands(table: Table, norm: Norm) -> None:
+    """Everybody from the minimum on is in a band, and only an end of one is in doubt."""
+    ends = [band.up_to for band in norm.bands if band.up_to is not None]
+    if ends and ends[0] < norm.minimum_population:
+        raise table.fail("bands", f"has one up to {ends[0]}, all below 'minimum_population'")
+    for population in norm.ambiguous_at:
+        if population not in ends:
+            raise table.fail("ambiguous_at", f"names {population}, where no band ends")
 
 
 def _in_order(table: Table, norm: Norm) -> Norm:

@@ -6,13 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Literal
 
 from geo.errors import NotFound
 from geo.profiles.addresses import Addresses as Addresses
 from geo.profiles.strict import Names
 
+SENTENCE_LANGUAGES = ("en", "el", "pl", "ro", "bg", "it")
+"""The languages in which norms and checklists are explained."""
+
 PopulationBase = Literal["registered", "residents"]
+NormKind = Literal["bands", "ratio", "maximum"]
+NormUnit = Literal["posts", "places", "users"]
 ItemStatus = Literal["mandatory", "optional", "conditional"]
 ServiceKind = Literal["community", "institution"]
 RegionRule = Literal["prefix", "unit", "parent"]
@@ -110,6 +116,11 @@ class LegalForm:
     ownership: Ownership
     needs_parent_municipality: bool
 
+    @property
+    def municipal(self) -> bool:
+        """A municipality or a body of one, which serves the people of this municipality."""
+        return self.code == "municipality" or self.needs_parent_municipality
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -128,14 +139,16 @@ class Duty:
 class ServiceType:
     """A kind of service; `demand` says whether need for it is set against its places.
 
-    No sectors: it serves them all. `words` are what files call it besides its names: short forms
-    and the codes of a national nomenclature.
+    No sectors: it serves them all. `needs_access` says whether people come to its premises who need
+    these to be accessible: it then works for nobody where they are not. `words` are what files call
+    it besides its names: short forms and the codes of a national nomenclature.
     """
 
     code: str
     names: Names
     kind: ServiceKind
     demand: bool
+    needs_access: bool
     target_groups: tuple[str, ...]
     sectors: tuple[str, ...]
     words: tuple[str, ...]
@@ -174,7 +187,11 @@ class Band:
 
 @dataclass(frozen=True)
 class Norm:
-    """A staffing norm by bands of population, with the words of its source.
+    """What is required of a place or a service, with the words of its source.
+
+    Kinds: bands of population (of posts, places or users: a step table too; one open band is so
+    many for every area), a ratio of so many `per_thousand` people of a group that `counted`
+    names, a `maximum` of users a service may have.
 
     `unobtained` says why a norm has no numbers; it then has neither bands nor words and can be
     held against nothing.
@@ -199,6 +216,15 @@ class Norm:
     source: Names
     note: Names | None
     unobtained: Names | None
+    kind: NormKind = "bands"
+    unit: NormUnit = "posts"
+    per_thousand: Fraction | None = None
+    maximum: int | None = None
+    counted: Names | None = None
+
+    def in_force(self, on: date) -> bool:
+        """Both days of the validity count."""
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,14 @@ class Table:
         inner.finish()
         return found
 
+    def names_also(self, key: str, languages: tuple[str, ...], also: tuple[str, ...]) -> Names:
+        """A text in each of the languages, and in those of `also` that the file speaks."""
+        inner = self.table(key)
+        wanted = (*languages, *(a for a in also if a not in languages and inner.has(a)))
+        found = {language: inner.text(language) for language in wanted}
+        inner.finish()
+        return found
+
     def table(self, key: str) -> Table:
         return Table(self._take(key, dict, "a table"), self.file, self._inside(key))
 

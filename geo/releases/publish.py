@@ -12,9 +12,11 @@ import pandas as pd
 
 from geo.ids import canonical_json, content_id
 from geo.indicators import Indicator
+from geo.location_classes import POINT_CLASSES
+from geo.releases.redraw import Redraw
 from geo.releases.release import Pocket, Release, SourceNote
-from geo.releases.suppress import Redraw, suppress
-from geo.releases.tiers import HIDDEN_SERVICE_TYPES, POINT_CLASSES, RULE_VERSION, TierRule
+from geo.releases.suppress import suppress
+from geo.releases.tiers import HIDDEN_SERVICE_TYPES, RULE_VERSION, TierRule
 
 SERVICE_ID_LENGTH = 12
 
@@ -29,7 +31,7 @@ def build_release(
     """The release of one tier; the same snapshot and rules give the same release id.
 
     `tables` holds the snapshot's zones, values, services and pockets; `manifest` its indicators,
-    sources, region and the moment it was made; `redraw` see geo.releases.suppress.
+    sources, region and the moment it was made; `redraw` see geo.releases.redraw.
     """
     definitions = indicators_of(manifest)
     region = str(manifest["region"])

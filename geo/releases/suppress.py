@@ -9,20 +9,17 @@ What a tier with a lower k withholds is withheld here too: its readers also read
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geo.indicators import Indicator
+from geo.releases.redraw import NUMBERS, Redraw, redrawn
 from geo.releases.tiers import RULES, TierRule
 
-NUMBERS = ["value", "low", "high"]
 RESULT_COLUMNS = [*NUMBERS, "category"]
-
-Redraw = Callable[[np.ndarray, np.ndarray], np.ndarray]
-"""Value, low and high (3, n) of a figure drawn from counts and residents (n,) of all areas."""
 
 
 def suppress(
@@ -36,7 +33,7 @@ def suppress(
 
     `values` has the columns of geo.releases.release.VALUE_COLUMNS plus `explanation`. Explanations
     of sensitive figures are dropped: they may state numbers that the tier does not see. `redraw`
-    computes anew, from released counts, the rates that every area's count goes into.
+    computes anew, from released counts, the figures that every area's count goes into.
     """
     exact = values.astype({"value": float, "low": float, "high": float}).reset_index(drop=True)
     tables = [
@@ -59,8 +56,8 @@ def suppress(
             less = exact[subtracted].set_index("area_code")["value"]
             leader = leader.assign(less=less.reindex(leader.index))
         followed = _follow(table, one, leader, rule, region)
-        if one.kind == "rate" and not one.direct_ratio:
-            followed = _redrawn(followed, one, leader, region, redraw.get(one.code))
+        if one.redrawn:
+            followed = redrawn(followed, one, leader, region, redraw.get(one.code))
         followers.append(followed)
     result = pd.concat([led, *followers]).loc[exact.index]
     result.loc[~result["status"].isin(["shown", "held"]), RESULT_COLUMNS] = None
@@ -159,7 +156,11 @@ def _leader(
     residents: pd.Series,
 ) -> pd.DataFrame:
     """Status, released and exact count, and residents, by area, of what a figure gives away."""
-    same = (led["indicator"] == definition.follows) & led["breakdown"].isin(table["breakdown"])
+    own = led["indicator"] == definition.follows
+    same = own & led["breakdown"].isin(table["breakdown"])
+    if not same.any():
+        # A figure of a service type may follow a count that is of no service type.
+        same = own & (led["breakdown"] == "")
     leader = led.loc[same, ["area_code", "status", "value"]]
     leader = leader.assign(exact=exact["value"].loc[leader.index]).set_index("area_code")
     return leader.assign(residents=residents.reindex(leader.index))
@@ -172,13 +173,24 @@ def _follow(
     beside = leader.reindex(table["area_code"]).set_axis(table.index)
     made = table.copy()
     made.loc[(made["status"] == "shown") & (beside["status"] != "shown"), "status"] = "withheld"
-    if definition.additive and (leader["status"] == "withheld").any():
+    if definition.part:
+        # A small rest tells as much as a small part.
+        least = np.minimum(made["value"], beside["exact"] - made["value"])
+        made.loc[(made["status"] == "shown") & ~(least >= max(_thresholds(rule))), "status"] = (
+            "withheld"
+        )
+    cells = made["area_code"] != region
+    withheld = (leader["status"] == "withheld").any() or (made.loc[cells, "status"] == "withheld")
+    if definition.additive and np.any(withheld):
         # The sum of what was derived from withheld cells is one more equation about them.
-        made.loc[made["area_code"] == region, "status"] = "withheld"
+        total = (made["area_code"] == region) & (made["status"] == "shown")
+        made.loc[total, "status"] = "withheld"
     if definition.kind == "category":
         return made
     if rule.rounded_to is None:
         made[NUMBERS] = made[NUMBERS].round(definition.decimals)
+    elif definition.part:
+        made[NUMBERS] = _rounded(made[NUMBERS], rule.rounded_to)
     elif definition.less:
         # From the rounded count, as a reader could: a gap rounded by itself would narrow the count.
         made["value"] = (beside["value"] - beside["less"]).clip(lower=0)
@@ -188,39 +200,6 @@ def _follow(
         made["value"] = (made["value"] * beside["value"] / beside["exact"]).round(
             definition.decimals
         )
-    return made
-
-
-def _redrawn(
-    followed: pd.DataFrame,
-    definition: Indicator,
-    leader: pd.DataFrame,
-    region: str,
-    redraw: Redraw | None,
-) -> pd.DataFrame:
-    """A smoothed rate from released counts only; withheld where nobody can compute it anew.
-
-    Every area's smoothed rate rests on all counts, so exact ones tell the withheld counts to whoever
-    tries all splits of the rest. Here the withheld areas enter as one, with what is left of the
-    total; where that is withheld too they do not enter.
-    """
-    made = followed.copy()
-    shown = made["status"] == "shown"
-    if redraw is None or not shown.any():
-        made.loc[shown, "status"] = "withheld"
-        return made
-    areas = leader[(leader.index != region) & leader["residents"].notna()]
-    seen = areas[areas["status"] == "shown"]
-    counts, people = [*seen["value"]], [*seen["residents"]]
-    hidden = areas[areas["status"] == "withheld"]
-    total = leader["value"].where(leader["status"] == "shown").get(region)
-    if len(hidden) and total is not None and not np.isnan(total):
-        counts.append(max(0.0, float(total) - sum(counts)))
-        people.append(float(hidden["residents"].sum()))
-    drawn = redraw(np.array(counts), np.array(people)).T[: len(seen)]
-    numbers = pd.DataFrame(drawn, index=seen.index, columns=NUMBERS).round(definition.decimals)
-    beside = numbers.reindex(made["area_code"]).set_axis(made.index)
-    made.loc[shown, NUMBERS] = beside.loc[shown]
     return made
 
 

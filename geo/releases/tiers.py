@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 from geo.releases.release import Tier
 
-RULE_VERSION = "2026-11.2"
+RULE_VERSION = "2026-11.3"
 """Changes with every change of a rule, so that a release says which rules made it."""
 
 HIDDEN_SERVICE_TYPES = frozenset({"night_shelter"})
 """Places whose map could lead somebody to the people in them (trust rule R10)."""
-
-POINT_CLASSES = frozenset({"address", "street", "postcode"})
-"""A site found only to its settlement or municipality is no point on a map."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,8 +47,13 @@ class Content:
         }
 
 
-def freeze(content: Content, code_version: str) -> tuple[str, Content]:
-    """The snapshot's id and its content, sorted, rounded and with checksums in the manifest."""
+def freeze(
+    content: Content, code_version: str, inputs: Mapping[str, str] | None = None
+) -> tuple[str, Content]:
+    """The snapshot's id and its content, sorted, rounded and with checksums in the manifest.
+
+    `inputs`: checksum by name of what the analysis started from (geo.snapshots.inputs).
+    """
     frozen = {name: _settled(frame, KEYS[name]) for name, frame in content.tables().items()}
     manifest = {
         **content.manifest,
@@ -56,6 +62,8 @@ def freeze(content: Content, code_version: str) -> tuple[str, Content]:
         "rows": {name: len(frame) for name, frame in frozen.items()},
         "checksums": {name: checksum(frame) for name, frame in frozen.items()},
     }
+    if inputs:
+        manifest["inputs"] = dict(inputs)
     made = Content(content.region_code, content.demo, manifest=manifest, **frozen)
     return content_id("snap", canonical_json(manifest)), made
 
@@ -63,7 +71,7 @@ def freeze(content: Content, code_version: str) -> tuple[str, Content]:
 def checksum(frame: pd.DataFrame) -> str:
     """SHA-256 of a frame's rows in canonical form; geometry as WKB in hexadecimal."""
     rows = [
-        [_plain(value) for value in row]
+        [plain(value) for value in row]
         for row in frame[sorted(frame.columns)].astype(object).itertuples(index=False, name=None)
     ]
     return hashlib.sha256(canonical_json(rows)).hexdigest()
@@ -81,15 +89,17 @@ def code_version(package: Path) -> str:
 def _settled(frame: pd.DataFrame, keys: list[str]) -> Any:
     settled = frame.sort_values(keys).reset_index(drop=True)
     for name in settled.select_dtypes("float").columns:
-        settled[name] = settled[name].map(_rounded)
+        settled[name] = settled[name].map(rounded)
     return settled
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """A number to the digits that are kept."""
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if math.isfinite(value) else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON can say it; geometry as WKB in hexadecimal, anything else as its text."""
     if isinstance(value, shapely.Geometry):
         return shapely.to_wkb(value, hex=True)
     if isinstance(value, dict | list | tuple | str | bool):

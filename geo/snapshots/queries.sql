@@ -33,3 +33,16 @@ FROM snapshot.service_point WHERE snapshot_id = :id ORDER BY code;
 -- name: pockets
 -- The pockets of a snapshot.
 SELECT id, members, evidence FROM snapshot.pocket WHERE snapshot_id = :id ORDER BY id;
+
+-- name: latest
+-- The newest snapshot of a region.
+SELECT id FROM snapshot.snapshot WHERE region_code = :region ORDER BY created_at DESC, id LIMIT 1;
+
+-- name: put_input
+-- One input of a snapshot.
+INSERT INTO snapshot.input (snapshot_id, name, sha256, content)
+VALUES (:id, :name, :sha256, :content);
+
+-- name: inputs
+-- What the analysis of a snapshot started from, compressed.
+SELECT name, content FROM snapshot.input WHERE snapshot_id = :id ORDER BY name;

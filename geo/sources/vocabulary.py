@@ -22,6 +22,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "area_names": ("code", "name_el", "name_en", "parent_code"),
     "population": ("code", "reference_date", "base", "sex", "age_band", "persons"),
+    "need_estimates": (
+        *("area_code", "service_type", "sector", "age_band", "persons", "rate"),
+        *("standard_error", "source_class", "source_name", "reference_date"),
+    ),
     "cells": ("code", "kind", "area_code", "population", "reference_date", "geometry"),
     "streets": (
         "name",
@@ -55,6 +59,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "lon",
     ),
     "spots": ("external_id", "name", "alternate_names", "kind", "area_code", "geometry"),
+    "road_nodes": ("lon", "lat"),
+    "road_pieces": (
+        "tail",
+        "head",
+        "metres",
+        "car_there",
+        "car_back",
+        "walk_there",
+        "walk_back",
+        "reduced_mobility_there",
+        "reduced_mobility_back",
+    ),
+    "road_modes": ("mode", "approach_kmh", "newest_edit"),
     "agencies": ("external_id", "name", "legal_form", "area_code", "synthetic"),
     "sites": (
         "external_id",
@@ -62,6 +79,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "address",
         "postcode",
         "area_code",
+        "premises",
         "synthetic",
     ),
     "services": (

@@ -18,12 +18,13 @@ from jinja2 import Environment, PackageLoader
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
-from geo.releases.release import Release, SourceNote
+from geo.releases.release import Indicator, Release, SourceNote
 from layers.catalogue import Layer, indicator_of, layers_of
 from layers.charts import bars, choropleth
 from layers.credits import notices
 from layers.descriptions import chart_description, map_description
-from layers.figures import cells
+from layers.figures import RegionFigure, cells, region_figures
+from layers.reports.evenness import evenness_methods, evenness_tables
 from layers.reports.summary import Summary, summary
 from layers.reports.tables import area_tables, heading, municipality_tables
 from layers.words import language, say
@@ -95,6 +96,7 @@ def _page(release: Release, code: str, lang: str) -> dict[str, Any]:
     name = found.names[lang]
     is_region = found.level == "region"
     highlight = None if is_region else code
+    alone = region_figures(release) if is_region else ()
     return {
         "lang": lang,
         "title": f"{say('report', 'kind', lang)} – {name}",
@@ -113,11 +115,12 @@ def _page(release: Release, code: str, lang: str) -> dict[str, Any]:
         "pockets": found.pockets,
         "pockets_sought": found.pockets_sought,
         "pockets_note": found.pockets_note,
+        "evenness": evenness_tables(alone, lang),
         "maps": _maps(release, lang, highlight, name),
         "charts": _charts(release, lang, highlight),
         "tables": area_tables(release, code, lang=lang),
         "annex": municipality_tables(release, lang=lang) if is_region else [],
-        "method": _methods(release, lang),
+        "method": _methods(release, alone, lang),
         "sources": [_source(source, lang) for source in found.sources],
         "identity": _identity(release, lang),
         "foot": _foot(release, found, lang),
@@ -191,27 +194,31 @@ def _shows_figures(release: Release, layer: Layer) -> bool:
     return any(cell.value is not None for cell in found if cell.level != "region")
 
 
-def _methods(release: Release, lang: str) -> list[Method]:
+def _methods(release: Release, alone: tuple[RegionFigure, ...], lang: str) -> list[Method]:
     titles: dict[str, list[Layer]] = {}
     for layer in layers_of(release):
         if layer.kind == "choropleth":
             titles.setdefault(layer.indicator, []).append(layer)
     methods = []
     for members in titles.values():
-        indicator = indicator_of(release, members[0])
-        named = [source for source in release.sources if source.id in indicator.sources]
         title = members[0].title[lang]
-        methods.append(
-            Method(
-                title=title.partition(":")[0] if members[0].breakdown else title,
-                formula=indicator.formula[lang],
-                parameters=tuple(
-                    (str(key), str(value)) for key, value in sorted(indicator.parameters.items())
-                ),
-                sources=say("format", "separator", lang).join(source.title for source in named),
-            )
-        )
-    return methods
+        title = title.partition(":")[0] if members[0].breakdown else title
+        methods.append(_method(release, indicator_of(release, members[0]), title, lang))
+    return methods + [
+        _method(release, one, one.names[lang], lang) for one in evenness_methods(release, alone)
+    ]
+
+
+def _method(release: Release, indicator: Indicator, title: str, lang: str) -> Method:
+    named = [source for source in release.sources if source.id in indicator.sources]
+    return Method(
+        title=title,
+        formula=indicator.formula[lang],
+        parameters=tuple(
+            (str(key), str(value)) for key, value in sorted(indicator.parameters.items())
+        ),
+        sources=say("format", "separator", lang).join(source.title for source in named),
+    )
 
 
 def _source(source: SourceNote, lang: str) -> tuple[str, str, str, str, str]:

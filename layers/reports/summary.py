@@ -12,9 +12,11 @@ from geo.errors import NotFound
 from geo.releases.release import Release, SourceNote
 from layers.catalogue import Layer, layers_of
 from layers.credits import sources_of
-from layers.figures import Cell, cells, number, zone_names
+from layers.figures import Cell, cells, number, region_figures, zone_names
 from layers.reports.absences import GAPS, PATTERNS, gaps_note, pockets_note
+from layers.reports.evenness import evenness_sentences
 from layers.reports.sentences import sentence
+from layers.reports.stair import stair_sentences
 from layers.words import LANGUAGES, name_order, say
 
 LARGEST = 3
@@ -120,6 +122,7 @@ def summary(release: Release, code: str) -> Summary:
     level = str(zone["level"])
     layers = tuple(layer for layer in layers_of(release) if layer.kind == "choropleth")
     figures = {layer.id: {cell.code: cell for cell in cells(release, layer)} for layer in layers}
+    alone = region_figures(release) if level == "region" else ()
     area = _Area(
         release=release,
         code=code,
@@ -129,7 +132,8 @@ def summary(release: Release, code: str) -> Summary:
         figures=figures,
         gaps=_gaps(layers, figures, None if level == "region" else code),
         pockets=_pockets(release, None if level == "region" else code),
-        statuses=_statuses(figures, None if level == "region" else code),
+        statuses=_statuses(figures, None if level == "region" else code)
+        + Counter(one.cell.status for one in alone),
     )
     say_all = _region if level == "region" else _municipality
     return Summary(
@@ -192,12 +196,8 @@ def _pockets(release: Release, code: str | None) -> tuple[PocketText, ...]:
 
 
 def _statuses(figures: Figures, code: str | None) -> Counter[str]:
-    return Counter(
-        cell.status
-        for by_area in figures.values()
-        for cell in by_area.values()
-        if code in (None, cell.code)
-    )
+    found = [cell for by_area in figures.values() for cell in by_area.values()]
+    return Counter(cell.status for cell in found if code in (None, cell.code))
 
 
 def _municipality(area: _Area, lang: str) -> list[str]:
@@ -218,6 +218,7 @@ def _municipality(area: _Area, lang: str) -> list[str]:
     if mandatory is not None and mandatory.value is not None:
         said.append(sentence("municipality.mandatory", lang, text=mandatory.text[lang]))
     said += _reach(area, lang) + _places(area, lang)
+    said += stair_sentences(area.layers, area.cell, lang)
     rate = area.cell("beneficiary_rate_smoothed")
     if rate is not None and rate.value is not None:
         said.append(sentence("municipality.rate", lang, text=rate.text[lang]))
@@ -278,6 +279,8 @@ def _region(area: _Area, lang: str) -> list[str]:
             )
         )
     said += _region_norm(area, lang) + _reach(area, lang) + _places(area, lang)
+    said += stair_sentences(area.layers, area.cell, lang)
+    said += evenness_sentences(region_figures(area.release), lang)
     largest = [gap for gap in area.gaps if gap.layer.startswith("capacity_gap")][:LARGEST]
     if largest:
         items = say("format", "separator", lang).join(_gap_item(gap, lang) for gap in largest)

@@ -11,6 +11,7 @@ import pytest
 from nbclient import NotebookClient
 
 from geo.settings import ROOT
+from tests.conftest import shared_data
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SECONDS_A_CELL = 120
@@ -38,6 +39,8 @@ def test_there_is_a_notebook() -> None:
 @pytest.mark.usefixtures("own_folders")
 def test_a_notebook_runs_and_warns_of_nothing(path: Path) -> None:
     notebook: Any = nbformat.read(path, as_version=4)
+    for file in notebook.metadata.get("needsmap", {}).get("data", ()):
+        shared_data(*file.split("/"))
     client = NotebookClient(
         notebook,
         timeout=SECONDS_A_CELL,

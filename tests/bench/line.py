@@ -53,7 +53,8 @@ def _greece() -> list[Measured]:
         engine = make_engine(url)
         began = time.perf_counter()
         for source, path in GREECE:
-            loading.load(engine, settings, source, settings.shared_data / path, fixes=True)
+            file = settings.shared_data / path
+            loading.load(engine, settings, source, file, fixes=True, country="gr")
         pipeline.publish(engine, pipeline.freeze_analysis(engine, pipeline.analyse(engine, "gr")))
         seconds = time.perf_counter() - began
         engine.dispose()

@@ -21,6 +21,7 @@ from geo.settings import Settings
 from geo.snapshots import store as snapshots
 from geo.snapshots.freeze import Content
 from geo.sources.source import load
+from layers.reports.summary import summary
 from tests.conftest import clone, run_demo
 
 VARI_VOULA_VOULIAGMENI = "4902"
@@ -173,7 +174,7 @@ def test_a_public_release_holds_no_exact_count(released: dict[str, Release]) -> 
     sums = [
         one.code
         for one in released["public"].indicators
-        if one.sensitive and one.additive and not one.less
+        if one.sensitive and one.additive and not one.less and not one.redrawn
     ]
     counts = values.loc[values["indicator"].isin(sums), "value"].dropna()
     assert len(counts) > 100
@@ -181,6 +182,12 @@ def test_a_public_release_holds_no_exact_count(released: dict[str, Release]) -> 
     figures = values.set_index(["indicator", "breakdown", "area_code"])["value"]
     gaps = figures["capacity_gap"].drop("EL30", level="area_code").dropna()
     needs, places = (figures[name].reindex(gaps.index) for name in ("open_needs", "capacity"))
+    shown = figures["open_needs"].drop("EL30", level="area_code").dropna()
+    steps = ("existence", "capacity", "reach", "fit", "covered")
+    summed = sum(figures[f"stair_{step}"].reindex(shown.index) for step in steps)
+    # The steps of the stair are drawn from the rounded count: people of it stop at one of them.
+    assert len(shown) > 100
+    assert (summed == shown).all()
     # A gap is what anybody could subtract from the rounded count: it tells nothing of its own.
     assert len(gaps) > 100
     assert (gaps == (needs - places).clip(lower=0)).all()
@@ -194,6 +201,24 @@ def test_smoothed_rates_of_planners_are_close_to_the_exact_ones(
     seen = figure(released["planner"].values, "beneficiary_rate_smoothed")["value"].dropna()
     assert len(seen) > 50
     assert (seen - exact[seen.index]).abs().max() < 0.2
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_how_evenly_services_are_spread_is_told_in_every_tier(
+    snapshot: Content, released: dict[str, Release], tier: Tier, caplog: pytest.LogCaptureFixture
+) -> None:
+    release, exact = released[tier], snapshot.values
+    gini = figure(release.values, "access_gini", "home_help")
+    assert list(gini.index) == ["EL30"] and gini["status"].eq("shown").all()
+    assert gini["value"].equals(figure(exact, "access_gini", "home_help")["value"])
+    against = figure(release.values, "access_concentration", "home_help").loc["EL30"]
+    told = figure(exact, "access_concentration", "home_help").loc["EL30", "value"]
+    # From the counts this tier sees, some of them withheld: near the exact one.
+    assert against["status"] == "shown" and abs(against["value"] - told) < 0.02
+    said = summary(release, "EL30").sentences
+    assert any("(Gini" in one for one in said["en"])
+    assert any("δείκτης Gini" in one for one in said["el"])
+    assert "without a layer" not in caplog.text
 
 
 def _texts(connection: Connection, tier: str) -> list[str]:

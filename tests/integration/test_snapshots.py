@@ -12,10 +12,12 @@ from sqlalchemy.engine import Engine
 from geo.db.cluster import Cluster
 from geo.db.engine import make_engine
 from geo.errors import NotFound
+from geo.frozen_inputs import FACTS, FRAMES
 from geo.snapshots import store as snapshots
 from tests.conftest import clone
 
-ALL_SAME = {"zones": True, "values": True, "services": True, "pockets": True}
+TABLES = ("zones", "values", "services", "pockets", *(f"input {name}" for name in (*FRAMES, FACTS)))
+ALL_SAME = dict.fromkeys(TABLES, True)
 
 
 @pytest.fixture(scope="module")

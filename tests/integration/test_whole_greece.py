@@ -49,7 +49,7 @@ def greece(
         engine = make_engine(cluster.url(name))
         loading.load(engine, settings, "gr_municipalities", polygons)
         loading.load(engine, settings, "gr_census2021", census, fixes=True)
-        loading.load(engine, settings, "eu_population_grid", grid)
+        loading.load(engine, settings, "eu_population_grid", grid, country="gr")
         yield engine
         engine.dispose()
 
@@ -146,7 +146,7 @@ def test_greece_is_frozen_and_published_without_a_register(
 def test_the_grid_says_how_its_persons_were_assigned(greece: Engine) -> None:
     with greece.connect() as connection:
         notes = connection.scalar(
-            sa.text("SELECT notes FROM base.source WHERE id = 'eu_population_grid'")
+            sa.text("SELECT notes FROM base.source WHERE id = 'eu_population_grid_gr'")
         )
         cells = connection.scalar(sa.text("SELECT sum(population) FROM base.cell"))
         homeless = connection.scalar(
@@ -194,8 +194,8 @@ def test_nothing_of_a_stopped_load_is_in_an_empty_database(
 def test_cells_want_municipalities_first(engine: Engine, settings: Settings, grid: Path) -> None:
     before = counts(engine)
     with pytest.raises(NotFound, match="none are loaded") as caught:
-        loading.load(engine, settings, "eu_population_grid", grid)
-    assert "gr_municipalities" in caught.value.hint
+        loading.load(engine, settings, "eu_population_grid", grid, country="gr")
+    assert "--country gr" not in caught.value.hint and "gr" in caught.value.hint
     assert counts(engine) == before
 
 
@@ -213,7 +213,7 @@ def test_official_areas_replace_derived_ones_and_the_figures_stay(
     assert set(before.areas["geometry_kind"]) == {"derived"}
     assert set(shapes["geometry_kind"]) == {"official"} and len(shapes) == 66
     # Only what is drawn from the shapes themselves may change.
-    shaped = ["rate_pattern", "hot_spot"]
+    shaped = ["rate_pattern", "hot_spot", "needs_out_of_reach"]
     columns = ["indicator", "breakdown", "area_code", "value", "low", "high", "category", "status"]
     same = [
         one.values[~one.values["indicator"].isin(shaped)][columns].sort_values(columns[:3])

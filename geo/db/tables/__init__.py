@@ -23,6 +23,7 @@ from geo.db.tables.base import (
     gazetteer,
     house,
     indicator,
+    need_estimate,
     population,
     postcode,
     settlement,
@@ -34,6 +35,7 @@ from geo.db.tables.changes import address_alias, change, edit_conflict, location
 from geo.db.tables.columns import SCHEMAS, TIERS, metadata
 from geo.db.tables.field import named_spot, observation, round_
 from geo.db.tables.intake import import_run, locate_run
+from geo.db.tables.plan import scenario
 from geo.db.tables.registry import (
     agency,
     agreement,
@@ -51,7 +53,8 @@ from geo.db.tables.registry import (
     site,
     staff,
 )
-from geo.db.tables.snapshot import snapshot
+from geo.db.tables.roads import road_network, road_values
+from geo.db.tables.snapshot import snapshot, snapshot_input
 
 __all__ = [
     "SCHEMAS",
@@ -86,6 +89,7 @@ __all__ = [
     "metadata",
     "named_spot",
     "need",
+    "need_estimate",
     "observation",
     "oidc_login",
     "person",
@@ -95,13 +99,17 @@ __all__ = [
     "rate",
     "referral",
     "resident",
+    "road_network",
+    "road_values",
     "round_",
+    "scenario",
     "secret",
     "service",
     "session",
     "settlement",
     "site",
     "snapshot",
+    "snapshot_input",
     "source",
     "spot",
     "staff",

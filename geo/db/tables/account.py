@@ -50,7 +50,8 @@ app_user = Table(
     Column("password_hash", Text, comment="none where another house checks who it is"),
     Column("role", Text, nullable=False),
     Column("territory_code", Text),
-    Column("agency_id", Uuid, ForeignKey("registry.agency.id")),
+    # A load of agencies takes them out and puts them back; looked at at its end.
+    Column("agency_id", Uuid, ForeignKey("registry.agency.id", deferrable=True)),
     Column("disabled", Boolean, nullable=False, server_default="false"),
     Column("demo", Boolean, nullable=False, server_default="false"),
     Column("totp_secret", LargeBinary, comment="encrypted with the installation's secret"),

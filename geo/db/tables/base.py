@@ -121,6 +121,28 @@ cell_age = Table(
     schema="base",
 )
 
+need_estimate = Table(
+    "need_estimate",
+    columns.metadata,
+    Column("area_code", Text, primary_key=True, comment="a municipality, or * for all (a rate)"),
+    Column("service_type", Text, primary_key=True),
+    Column("sector", Text, primary_key=True),
+    Column("age_band", Text, primary_key=True),
+    Column("source_class", Text, primary_key=True),
+    Column("persons", Double),
+    Column("rate", Double, comment="share of all residents, 0 to 1"),
+    Column("standard_error", Double, comment="of the persons or of the share"),
+    Column("source_name", Text, nullable=False, comment="who made the estimate"),
+    Column("reference_date", Date, nullable=False),
+    Column("source_id", Text, ForeignKey("base.source.id"), primary_key=True, index=True),
+    columns.words("source_class", "survey", "small_area", "prevalence"),
+    CheckConstraint("num_nonnulls(persons, rate) = 1", name="one_figure"),
+    CheckConstraint(
+        "persons >= 0 AND standard_error >= 0 AND rate BETWEEN 0 AND 1", name="in_range"
+    ),
+    schema="base",
+)
+
 indicator = Table(
     "indicator",
     columns.metadata,

@@ -40,6 +40,7 @@ SCHEMAS = (
     "account",
     "intake",
     "snapshot",
+    "plan",
     *(f"pub_{tier}" for tier in TIERS),
 )
 

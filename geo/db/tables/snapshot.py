@@ -10,6 +10,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Integer,
+    LargeBinary,
     Table,
     Text,
     func,
@@ -105,6 +106,21 @@ snapshot = Table(
     schema="snapshot",
 )
 _result_tables("snapshot", "snapshot_id", "snapshot")
+
+snapshot_input = Table(
+    "input",
+    columns.metadata,
+    Column(
+        "snapshot_id",
+        Text,
+        ForeignKey("snapshot.snapshot.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("name", Text, primary_key=True, comment="what it is: cells, needs, facts"),
+    Column("sha256", Text, nullable=False, comment="of the content before it was compressed"),
+    Column("content", LargeBinary, nullable=False, comment="JSON, compressed (zlib)"),
+    schema="snapshot",
+)
 
 for _tier in columns.TIERS:
     Table(

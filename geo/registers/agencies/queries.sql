@@ -1,13 +1,42 @@
 -- name: services
 -- Active services with their place and agency.
 SELECT s.id, s.external_id, s.service_type, s.name, s.capacity, s.offers, s.verified_on, s.sensitive,
-    s.synthetic, s.source_id, a.name AS agency, t.area_code, t.location_class, t.radius_m,
-    ST_AsBinary(t.geom) AS geometry
+    s.synthetic, s.source_id, a.name AS agency, a.legal_form, t.area_code, t.location_class,
+    t.radius_m, ST_AsBinary(t.geom) AS geometry
 FROM registry.service s
 JOIN registry.agency a ON a.id = s.agency_id
 JOIN registry.site t ON t.id = s.site_id
 WHERE s.active AND t.area_code = ANY(CAST(:codes AS text[]))
 ORDER BY s.external_id;
+
+-- name: service_states
+-- Every service with what decides whether it works: open, verified, accessible.
+SELECT s.id, t.area_code, s.service_type, s.active, s.verified_on, s.capacity, s.capacity_accessible,
+       t.premises
+FROM registry.service s
+JOIN registry.site t ON t.id = s.site_id
+WHERE t.area_code = ANY(CAST(:codes AS text[]))
+ORDER BY s.external_id, s.id;
+
+-- name: shared_services
+-- Municipalities that a service serves by a cooperation in force that names its type.
+WITH party AS (
+    SELECT g.id AS agreement_id, g.agency_id, g.service_types FROM registry.agreement g
+    WHERE g.kind = 'cooperation' AND (g.valid_from IS NULL OR g.valid_from <= :as_of)
+        AND (g.valid_to IS NULL OR g.valid_to >= :as_of)
+    UNION
+    SELECT g.id, p.agency_id, g.service_types FROM registry.agreement g
+    JOIN registry.agreement_party p ON p.agreement_id = g.id
+    WHERE g.kind = 'cooperation' AND (g.valid_from IS NULL OR g.valid_from <= :as_of)
+        AND (g.valid_to IS NULL OR g.valid_to >= :as_of)
+)
+SELECT s.id, array_agg(DISTINCT a.area_code ORDER BY a.area_code) AS areas
+FROM registry.service s
+JOIN party mine ON mine.agency_id = s.agency_id AND s.service_type = ANY(mine.service_types)
+JOIN party other ON other.agreement_id = mine.agreement_id AND other.agency_id <> mine.agency_id
+JOIN registry.agency a ON a.id = other.agency_id
+WHERE s.active AND a.area_code IS NOT NULL
+GROUP BY s.id;
 
 -- name: staff
 -- Posts that count: those whose contract has not run out on the day of analysis.
@@ -75,3 +104,7 @@ ORDER BY id LIMIT :size OFFSET :skip;
 -- How many services may be told outside, of one agency or all.
 SELECT count(*) FROM registry.service
 WHERE NOT sensitive AND (CAST(:agency AS uuid) IS NULL OR agency_id = :agency);
+
+-- name: accounts_looked_at_last
+-- Whether every account's agency is there is asked at the end of the transaction.
+SET CONSTRAINTS account.fk_app_user_agency_id DEFERRED;

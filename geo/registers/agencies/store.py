@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import geopandas as gpd
 import pandas as pd
@@ -18,7 +19,12 @@ QUERIES = load_queries(__file__)
 
 
 def clear(connection: Connection, source_id: str) -> None:
-    """Remove what a source said of agencies, so that it can be loaded again."""
+    """Remove what a source said of agencies, so that it can be loaded again.
+
+    Accounts that belong to an agency keep it where the load brings it back, under the same id; where
+    it does not, the end of the transaction refuses.
+    """
+    connection.execute(QUERIES["accounts_looked_at_last"])
     for table in (
         tables.agreement,
         tables.programme,
@@ -103,6 +109,18 @@ def put_agreements(connection: Connection, agreements: pd.DataFrame, source_id: 
 def services(connection: Connection, codes: list[str]) -> gpd.GeoDataFrame:
     """Active services of the municipalities with agency and place; EPSG:4326, None unlocated."""
     return read_geoframe(connection, QUERIES["services"], {"codes": codes})
+
+
+def service_states(connection: Connection, codes: list[str]) -> pd.DataFrame:
+    """All services of the municipalities, closed ones too: id, area_code, service_type, active,
+    verified_on, capacity, capacity_accessible, premises (item -> true or false); None is not known."""
+    return read_frame(connection, QUERIES["service_states"], {"codes": codes})
+
+
+def shared_services(connection: Connection, as_of: date) -> dict[UUID, list[str]]:
+    """By the id of an active service the municipalities that it serves by a cooperation in force."""
+    rows = connection.execute(QUERIES["shared_services"], {"as_of": as_of})
+    return {row.id: list(row.areas) for row in rows}
 
 
 def staff(connection: Connection, as_of: date) -> pd.DataFrame:

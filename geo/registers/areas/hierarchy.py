@@ -8,6 +8,7 @@ import shapely
 
 from geo.crs import METRIC
 from geo.profiles.shape import Profile
+from geo.profiles.strict import Names
 
 
 def with_parents(
@@ -38,14 +39,17 @@ def with_parents(
         _united(
             united[united["parent_code"] == region.code], "region", region.code, profile.country
         )
-        | {"name_en": region.names["en"], "name_el": region.names.get("el")}
+        | _names(region.names)
         for region in profile.regions
         if (made["parent_code"] == region.code).any()
     ]
-    names = {"name_en": profile.names["en"], "name_el": profile.names.get("el")}
-    rows.append(_united(united, "country", profile.country, None) | names)
+    rows.append(_united(united, "country", profile.country, None) | _names(profile.names))
     wider = gpd.GeoDataFrame(rows, crs=made.crs).assign(country=profile.country)
     return gpd.GeoDataFrame(pd.concat([made, wider], ignore_index=True), crs=made.crs)
+
+
+def _names(names: Names) -> dict[str, object]:
+    return {f"name_{language}": name for language, name in names.items()}
 
 
 SLIVER_M = 50.0

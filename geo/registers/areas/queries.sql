@@ -17,7 +17,7 @@ ON CONFLICT (id) DO UPDATE SET title = excluded.title,
 
 -- name: known_names
 -- Names of areas that are about to be replaced.
-SELECT a.country, a.code, n.lang, n.name, n.source_id
+SELECT a.country, a.level, a.code, n.lang, n.name, n.source_id
 FROM base.area a JOIN base.area_name n ON n.area_id = a.id
 WHERE a.country = :country AND a.level = :level AND a.code = ANY(CAST(:codes AS text[]));
 
@@ -31,13 +31,16 @@ WHERE country = :country AND level = :level AND code = ANY(CAST(:codes AS text[]
 SELECT id, code FROM base.area WHERE country = :country AND level = :level;
 
 -- name: areas
--- The municipalities of a region or country with their names.
+-- The municipalities of a region or country with their names; name_el is its own language's where it has no Greek one.
 SELECT a.code, a.level, a.parent_code, a.country, a.geometry_kind, a.source_id,
-    coalesce(en.name, el.name, a.code) AS name_en, coalesce(el.name, en.name, a.code) AS name_el,
+    coalesce(en.name, el.name, own.name, a.code) AS name_en,
+    coalesce(el.name, own.name, en.name, a.code) AS name_el,
     ST_AsBinary(a.geom) AS geometry
 FROM base.area a
 LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
 LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+LEFT JOIN LATERAL (SELECT n.name FROM base.area_name n WHERE n.area_id = a.id AND n.lang NOT IN ('en', 'el')
+    ORDER BY n.lang <> a.country, n.lang LIMIT 1) own ON true
 WHERE (a.level = 'municipality' AND (a.parent_code = :region OR (:whole AND a.country = :country)))
     OR (a.level IN ('region', 'country') AND a.code = :region)
 ORDER BY a.level, a.code;
@@ -47,11 +50,13 @@ ORDER BY a.level, a.code;
 SELECT level, country FROM base.area WHERE code = :code AND level IN ('region', 'country');
 
 -- name: population
--- Residents of the municipalities asked for, newest date first.
-SELECT DISTINCT ON (area_code) area_code AS code, persons, reference_date, source_id
-FROM base.population
-WHERE area_code = ANY(CAST(:codes AS text[])) AND base = 'residents' AND sex = 'total'
-    AND age_band = 'total'
+-- People of the municipalities asked for, newest date first; one base for all of them.
+WITH known AS (
+    SELECT area_code, persons, reference_date, base, source_id FROM base.population
+    WHERE area_code = ANY(CAST(:codes AS text[])) AND sex = 'total' AND age_band = 'total')
+SELECT DISTINCT ON (area_code) area_code AS code, persons, reference_date, base, source_id
+FROM known
+WHERE base = 'residents' OR NOT EXISTS (SELECT 1 FROM known WHERE base = 'residents')
 ORDER BY area_code, reference_date DESC;
 
 -- name: cells
@@ -72,7 +77,7 @@ ORDER BY c.source_id, c.code;
 -- A name for an area that has none in this language yet.
 INSERT INTO base.area_name (area_id, lang, name, source_id)
 SELECT a.id, :lang, :name, :source_id FROM base.area a
-WHERE a.country = :country AND a.level = 'municipality' AND a.code = :code
+WHERE a.country = :country AND a.level = :level AND a.code = :code
 ON CONFLICT DO NOTHING;
 
 -- name: municipalities
@@ -92,31 +97,46 @@ SELECT id, title, titles, notices, publisher, licence, attribution, reference_da
 
 -- name: municipality_at
 -- The municipality that holds a point.
-SELECT a.code, coalesce(en.name, el.name, a.code) AS name_en,
-    coalesce(el.name, en.name, a.code) AS name_el
+SELECT a.code, coalesce(en.name, el.name, own.name, a.code) AS name_en,
+    coalesce(el.name, own.name, en.name, a.code) AS name_el
 FROM base.area a
 LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
 LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+LEFT JOIN LATERAL (SELECT n.name FROM base.area_name n WHERE n.area_id = a.id AND n.lang NOT IN ('en', 'el')
+    ORDER BY n.lang <> a.country, n.lang LIMIT 1) own ON true
 WHERE a.level = 'municipality' AND ST_Covers(a.geom, ST_SetSRID(ST_MakePoint(:lon, :lat), 4326))
 ORDER BY a.code LIMIT 1;
 
 -- name: names_of
 -- The names of municipalities by code.
-SELECT a.code, coalesce(en.name, el.name, a.code) AS name_en,
-    coalesce(el.name, en.name, a.code) AS name_el
+SELECT a.code, coalesce(en.name, el.name, own.name, a.code) AS name_en,
+    coalesce(el.name, own.name, en.name, a.code) AS name_el
 FROM base.area a
 LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
 LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+LEFT JOIN LATERAL (SELECT n.name FROM base.area_name n WHERE n.area_id = a.id AND n.lang NOT IN ('en', 'el')
+    ORDER BY n.lang <> a.country, n.lang LIMIT 1) own ON true
 WHERE a.level = 'municipality' AND a.code = ANY(CAST(:codes AS text[]));
 
 -- name: named_municipalities
 -- Every loaded municipality of a country with its names, whatever region it belongs to.
-SELECT a.code, a.level, coalesce(en.name, el.name, a.code) AS name_en,
-    coalesce(el.name, en.name, a.code) AS name_el
+SELECT a.code, a.level, coalesce(en.name, el.name, own.name, a.code) AS name_en,
+    coalesce(el.name, own.name, en.name, a.code) AS name_el
 FROM base.area a
 LEFT JOIN base.area_name en ON en.area_id = a.id AND en.lang = 'en'
 LEFT JOIN base.area_name el ON el.area_id = a.id AND el.lang = 'el'
+LEFT JOIN LATERAL (SELECT n.name FROM base.area_name n WHERE n.area_id = a.id AND n.lang NOT IN ('en', 'el')
+    ORDER BY n.lang <> a.country, n.lang LIMIT 1) own ON true
 WHERE a.country = :country AND a.level = 'municipality' ORDER BY a.code;
+
+-- name: codes_of_others
+-- Codes that another country's municipalities have too, where these are official or have figures.
+SELECT DISTINCT a.code FROM base.area a
+WHERE a.level = 'municipality' AND a.country <> :country AND a.code = ANY(CAST(:codes AS text[]))
+    AND (a.geometry_kind = 'official'
+        OR EXISTS (SELECT 1 FROM base.population p WHERE p.area_code = a.code)
+        OR EXISTS (SELECT 1 FROM base.cell c WHERE c.area_code = a.code))
+ORDER BY a.code;
 
 -- name: areas_of_others
 -- The areas of a country that other sources brought.
@@ -127,3 +147,12 @@ WHERE country = :country AND source_id <> :source_id ORDER BY level, code;
 -- Areas of a source that its newest edition does not have any more.
 DELETE FROM base.area WHERE country = :country AND source_id = :source_id
     AND level || ' ' || code <> ALL(CAST(:kept AS text[]));
+
+-- name: need_estimates
+-- Estimates of need of a country's municipalities, and rates that hold for all of them.
+SELECT e.area_code, e.service_type, e.sector, e.age_band, e.source_class, e.persons, e.rate,
+    e.standard_error, e.source_name, e.reference_date
+FROM base.need_estimate e
+WHERE e.source_id = 'need_estimates_' || :country
+    AND (e.area_code = '*' OR e.area_code = ANY(CAST(:codes AS text[])))
+ORDER BY e.service_type, e.sector, e.age_band, e.area_code, e.source_class;

@@ -88,6 +88,19 @@ def put_population(connection: Connection, population: pd.DataFrame, source_id: 
     return insert_frame(connection, table, frame[[column.name for column in table.columns]])
 
 
+def put_need_estimates(connection: Connection, estimates: pd.DataFrame, source_id: str) -> int:
+    """Write estimates of need, replacing the source's earlier ones."""
+    return _replace(connection, tables.need_estimate, estimates, source_id)
+
+
+def need_estimates(connection: Connection, country: str, codes: list[str]) -> pd.DataFrame:
+    """Estimates of need for these municipalities, rates for all of them among them: area_code,
+    service_type, sector, age_band, source_class, persons or rate, standard_error, source_name,
+    reference_date."""
+    asked = {"country": country, "codes": codes}
+    return read_frame(connection, QUERIES["need_estimates"], asked)
+
+
 def put_cells(connection: Connection, cells: gpd.GeoDataFrame, source_id: str) -> int:
     """Write populated cells (points, EPSG:4326), replacing the source's earlier ones."""
     return _replace(connection, tables.cell, cells, source_id)
@@ -102,7 +115,14 @@ def languages_of(frame: pd.DataFrame) -> list[str]:
 def put_area_names(connection: Connection, names: pd.DataFrame, country: str, source: str) -> None:
     """Name municipalities in languages in which they have no name yet (columns name_<language>)."""
     rows = [
-        {"lang": lang, "name": name, "code": code, "country": country, "source_id": source}
+        {
+            "lang": lang,
+            "name": name,
+            "code": code,
+            "level": "municipality",
+            "country": country,
+            "source_id": source,
+        }
         for lang in languages_of(names)
         for code, name in zip(names["code"], names[f"name_{lang}"], strict=True)
         if isinstance(name, str)
@@ -128,7 +148,10 @@ def areas(connection: Connection, region: str) -> gpd.GeoDataFrame:
 
 
 def population(connection: Connection, codes: list[str]) -> pd.DataFrame:
-    """Residents by municipality, newest figures: code, persons, reference_date, source_id."""
+    """People by municipality, newest figures: code, persons, reference_date, base, source_id.
+
+    Residents; registered people where no municipality of these has a figure of residents.
+    """
     return read_frame(connection, QUERIES["population"], {"codes": codes})
 
 
@@ -166,6 +189,12 @@ def names_of(connection: Connection, codes: list[str]) -> dict[str, dict[str, st
     """Names by language of municipalities."""
     rows = connection.execute(QUERIES["names_of"], {"codes": codes})
     return {row.code: {"en": row.name_en, "el": row.name_el} for row in rows}
+
+
+def codes_of_others(connection: Connection, country: str, codes: list[str]) -> list[str]:
+    """Which of these codes another country's municipalities have that are official or counted."""
+    asked = {"country": country, "codes": codes}
+    return list(connection.scalars(QUERIES["codes_of_others"], asked))
 
 
 def _replace(connection: Connection, table: sa.Table, frame: pd.DataFrame, source_id: str) -> int:

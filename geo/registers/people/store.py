@@ -93,6 +93,20 @@ def counts_by_area(connection: Connection, codes: list[str]) -> dict[str, pd.Dat
     }
 
 
+def needs_where(connection: Connection, codes: list[str]) -> pd.DataFrame:
+    """A row for each person in need of a service in these municipalities: service_type, area_code,
+    location_class, radius_m (metres), lon, lat (EPSG:4326) and same_place; no person is named.
+
+    For sums in memory only: no point of it is kept or shown.
+    """
+    return read_frame(connection, QUERIES["needs_where"], {"codes": codes})
+
+
+def needs_not_counted(connection: Connection) -> dict[str, int]:
+    """Open needs in nobody's figure: without a municipality, and without a registered person."""
+    return dict(connection.execute(QUERIES["needs_not_counted"]).mappings().one())
+
+
 def location_classes(connection: Connection) -> dict[str, int]:
     """How many persons' addresses were found, by class."""
     rows = connection.execute(QUERIES["location_classes"])

@@ -61,13 +61,15 @@ class Providers:
         """A new site of the agency on a real street of the municipality; its identifier."""
         place = self.world.places.draw(self.rng, area_code)
         typed = self.world.typist.clean(self.rng, place)
+        number = len(self.sites) + 1
         self.sites.append(
             {
-                "external_id": f"S-{len(self.sites) + 1:04}",
+                "external_id": f"S-{number:04}",
                 "agency_external_id": agency,
                 "address": typed.address,
                 "postcode": typed.postcode,
                 "area_code": area_code,
+                "premises": _premises(number),
                 "synthetic": True,
             }
         )
@@ -247,3 +249,10 @@ def residents_of_institutions(
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _premises(number: int) -> dict[str, bool]:
+    """What was found of the premises: one in seven has steps, one in thirteen nobody looked at."""
+    if number % 13 == 0:
+        return {}
+    return {"step_free_entrance": number % 7 != 3, "accessible_toilet": number % 11 != 5}

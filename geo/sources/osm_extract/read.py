@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import osmium
 import pandas as pd
 import shapely
 
@@ -16,21 +15,11 @@ from geo.names import fold
 from geo.sources.batch import Batch
 from geo.sources.containment import Municipalities, metric, placed, points_of
 from geo.sources.from_houses import most, postcodes_of, with_points
-from geo.sources.guard import check_file
 from geo.sources.osm_extract import boundaries, streets
 from geo.sources.osm_extract.interpolation import NotInterpolated, houses_between
 from geo.sources.osm_extract.scan import Found, House, Named, first_look, scan
-from geo.sources.source import Bounds, Source, checksum
-
-LARGEST_BYTES = 4 * 1024**3
-"""An extract of Germany has 4 GB; one of the planet has 80 and is not a country's."""
-
-WIDEST_DEGREES = (60.0, 40.0)
-"""Longitude and latitude: no country of this project's is as wide, Russia apart."""
-
-SORT_IT = (
-    "Sort it: `osmium sort`; nodes must come before ways, ways before relations, each by number."
-)
+from geo.sources.osm_file import check_found, country_box, reading
+from geo.sources.source import Source, checksum
 
 HOUSE_COLUMNS = ["external_id", "number", "street", "place", "city", "postcode", "lon", "lat"]
 SETTLED = ("city", "town", "village", "hamlet")
@@ -75,41 +64,16 @@ def read(path: Path | None, source: Source) -> Batch:
 
 
 def _walk(path: Path, source: Source) -> Found:
-    check_file(path, source, most=LARGEST_BYTES)
-    try:
-        _check_header(path, source)
+    with reading(path, source):
         found = scan(path, first_look(path))
-    except (RuntimeError, osmium.InvalidLocationError) as error:
-        kind = f"it cannot be read to its end as OpenStreetMap data ({error})"
-        remedy = "Fetch it again and compare its checksum; it must be .osm.pbf, .osm, .gz or .bz2."
-        if "out of order" in str(error):
-            remedy = SORT_IT
-        raise SourceRejected(source.id, [Problem(path.name, kind, remedy)]) from None
-    if found.invisible:
-        raise _refused(path, source, f"it holds {found.invisible:,} deleted objects")
-    if found.unplaced > max(found.objects // 2, 10):
-        kind = f"{found.unplaced:,} ways of {found.objects:,} objects have no place"
-        raise SourceRejected(source.id, [Problem(path.name, kind, SORT_IT)])
+    check_found(
+        path,
+        source,
+        objects=found.objects,
+        unplaced=found.unplaced,
+        invisible=found.invisible,
+    )
     return found
-
-
-def _check_header(path: Path, source: Source) -> None:
-    file = osmium.io.File(str(path))
-    with osmium.io.Reader(file) as reader:
-        header = reader.header()
-    if file.has_multiple_object_versions or header.has_multiple_object_versions:
-        raise _refused(path, source, "it holds the history of its objects")
-    box = header.box()
-    if not box.valid():
-        return
-    low, high = box.bottom_left, box.top_right
-    if high.lon - low.lon > WIDEST_DEGREES[0] or high.lat - low.lat > WIDEST_DEGREES[1]:
-        kind = (
-            f"its header says that it covers longitude {low.lon:g} to {high.lon:g},"
-            f" latitude {low.lat:g} to {high.lat:g}: far more than a country"
-        )
-        remedy = "Cut the country out of it first: `osmium extract --polygon`."
-        raise SourceRejected(source.id, [Problem(path.name, kind, remedy)])
 
 
 def _check_content(path: Path, source: Source, found: Found) -> None:
@@ -121,10 +85,9 @@ def _check_content(path: Path, source: Source, found: Found) -> None:
         problem = "it has no house number, no street and no place with a name"
         remedy = "Take an extract with all objects, not one of a single theme or of boundaries."
         raise SourceRejected(source.id, [Problem(path.name, problem, remedy)])
-    box = source.parameters["bounds"].get(source.country)
-    if box is None or not places:
+    bounds = country_box(source)
+    if bounds is None or not places:
         return
-    bounds = Bounds(**box)
     outside = sum(not bounds.holds(lon, lat) for lon, lat in places)
     if outside * 2 > len(places):
         problem = (
@@ -133,11 +96,6 @@ def _check_content(path: Path, source: Source, found: Found) -> None:
         )
         remedy = "Check --country, or take the extract of that country."
         raise SourceRejected(source.id, [Problem(path.name, problem, remedy)])
-
-
-def _refused(path: Path, source: Source, problem: str) -> SourceRejected:
-    remedy = "Take the extract of the present state: `osmium time-filter` makes one of a history."
-    return SourceRejected(source.id, [Problem(path.name, problem, remedy)])
 
 
 def _interpolated(found: Found, source: Source) -> tuple[list[House], list[str]]:

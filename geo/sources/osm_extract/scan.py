@@ -13,9 +13,7 @@ import osmium
 import shapely
 
 from geo.sources.osm_extract import tags as meaning
-
-IN_MEMORY_BYTES = 256 * 1024 * 1024
-"""Larger extracts keep the places of their nodes in a file that is gone afterwards."""
+from geo.sources.osm_file import storage
 
 Point = tuple[float, float]
 """Longitude and latitude, EPSG:4326."""
@@ -129,10 +127,8 @@ def scan(path: Path, wanted: Wanted) -> Found:
 
 
 def _entities(path: Path, folder: Path) -> Iterator[Any]:
-    large = path.stat().st_size > IN_MEMORY_BYTES
-    storage = f"sparse_file_array,{folder / 'nodes'}" if large else "flex_mem"
     keys = osmium.filter.KeyFilter(*meaning.WANTED_KEYS)
-    walk = osmium.FileProcessor(str(path)).with_locations(storage)
+    walk = osmium.FileProcessor(str(path)).with_locations(storage(path, folder))
     yield from walk.with_areas(osmium.filter.KeyFilter(*meaning.WANTED_KEYS)).with_filter(keys)
 
 

@@ -224,6 +224,8 @@ MAY = {
     "geo/geocode/outside/private_http.py": {"geopy", "http.client", "socket", "ssl"},
     "geo/geocode/outside/providers.py": {"geopy"},
     "api/auth/provider.py": {"httpx", "ssl"},
+    # Only where the operator names a scheduler: --dask ADDRESS.
+    "geo/dask_scheduler.py": {"asyncio", "socket"},
 }
 """Who may import what a connection can be made with, and nothing but that."""
 

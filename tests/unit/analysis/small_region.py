@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import box
 
-from geo.analysis.inputs import Inputs
+from geo.analysis.figures.inputs import Inputs
 
 CODES = ["M1", "M2", "M3", "M4", "M5", "M6"]
 GOLDEN = [9_999, 10_000, 40_000, 40_001, 100_000, 100_001]
@@ -47,6 +47,11 @@ def services(*rows: dict[str, Any]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.DataFrame(list(rows), columns=columns), crs=4326)
 
 
+def states(*rows: dict[str, Any]) -> pd.DataFrame:
+    columns = ["id", "area_code", "service_type", "active", "verified_on", "capacity"]
+    return pd.DataFrame(list(rows), columns=columns)
+
+
 def posts(service_id: str, number: int) -> list[dict[str, Any]]:
     return [
         {"service_id": service_id, "specialty": "social_worker", "head": place == 0}
@@ -71,6 +76,7 @@ def region(**changes: Any) -> Inputs:
         ),
         "cells": cells,
         "services": services(),
+        "service_states": states(),
         "staff": pd.DataFrame(columns=["service_id", "specialty", "head"]),
         "people": counted("persons"),
         "needs": pd.DataFrame(columns=["area_code", "service_type", "persons"]),

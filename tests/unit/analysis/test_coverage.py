@@ -9,7 +9,8 @@ import pytest
 from small_region import CODES, GOLDEN, counted, posts, region, service, services
 
 from geo.analysis import parameters
-from geo.analysis.coverage import coverage
+from geo.analysis.figures.coverage import coverage
+from geo.errors import InvalidInput
 from geo.profiles.profile import load
 
 CENTRE = "community_centre"
@@ -121,6 +122,40 @@ def test_a_service_without_place_or_places_reaches_nobody(change: dict[str, Any]
     assert set(column(rows, "access", "value", CENTRE)) == {0}
 
 
+def of_m2(rows: pd.DataFrame, indicator: str) -> list[float]:
+    return [rows.at[(indicator, CENTRE, "M2"), name] for name in ("value", "low", "high")]
+
+
+@pytest.mark.parametrize(
+    ("change", "stops"),
+    [({"capacity": pd.NA}, "stair_capacity"), ({"location_class": "municipality"}, "stair_reach")],
+)
+def test_a_service_that_does_not_state_all_exists_and_leaves_an_interval(
+    change: dict[str, Any], stops: str
+) -> None:
+    rows = computed(
+        services=services(service("a", "M2", **change)),
+        needs=pd.DataFrame([{"area_code": "M2", "service_type": CENTRE, "persons": 7}]),
+    )
+    assert of_m2(rows, "stair_existence") == [0, 0, 0]
+    assert of_m2(rows, stops) == [7, 0, 7]
+    assert of_m2(rows, "stair_covered") == [0, 0, 7]
+    assert "does not state" in rows.at[("stair_covered", CENTRE, "M2"), "explanation"]["en"]
+    assert of_m2(rows, "reach") == [0, 0, 100]
+    region = [rows.at[("stair_covered", CENTRE, "R"), name] for name in ("value", "low", "high")]
+    assert region == [0, 0, 7]
+
+
+def test_a_service_with_no_places_exists_and_has_none_for_anybody() -> None:
+    rows = computed(
+        services=services(service("a", "M2", capacity=0)),
+        needs=pd.DataFrame([{"area_code": "M2", "service_type": CENTRE, "persons": 7}]),
+    )
+    assert rows.at[("stair_existence", CENTRE, "M2"), "value"] == 0
+    assert rows.at[("stair_capacity", CENTRE, "M2"), "value"] == 7
+    assert pd.isna(rows.at[("stair_capacity", CENTRE, "M2"), "low"])
+
+
 def test_where_nobody_looked_there_is_no_data_and_not_a_zero() -> None:
     rows = computed(rounds=counted("minutes", M1=60, M2=30), observations=counted("reports", M1=4))
     assert column(rows, "observations", "status") == ["shown", "shown", *["no_data"] * 4]
@@ -134,3 +169,34 @@ def test_a_municipality_without_residents_figure_has_no_data() -> None:
     rows = computed(population=known)
     assert rows.at[("population", "", "M1"), "status"] == "no_data"
     assert rows.at[("population", "", "R"), "value"] == sum(GOLDEN[1:])
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"area_code": "XX"}, "no municipality of the region, such as XX"),
+        ({"geometry": None}, "said to be found to a point and without one, such as a"),
+        ({"capacity": -3}, "negative"),
+    ],
+)
+def test_a_broken_service_is_refused(change: dict[str, Any], says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        computed(services=services(service("a", "M1", **change)))
+
+
+@pytest.mark.parametrize("population", [-5.0, float("nan"), float("inf")])
+def test_a_broken_cell_is_refused(population: float) -> None:
+    with pytest.raises(InvalidInput, match=r"cells\.population"):
+        computed(cells=region().cells.assign(population=[population, *GOLDEN[1:]]))
+
+
+@pytest.mark.parametrize(("too", "covered"), [([], [3, 0]), (["M2"], [3, 4]), (None, [3, 0])])
+def test_a_municipal_service_serves_others_by_agreement_only(
+    too: list[str] | None, covered: list[int]
+) -> None:
+    found = services(service("a", "M1")).assign(own_area_only=True, serves_too=[too])
+    people = [{"area_code": "M1", "persons": 3}, {"area_code": "M2", "persons": 4}]
+    rows = computed(services=found, needs=pd.DataFrame(people).assign(service_type=CENTRE))
+    assert column(rows, "stair_covered", "value", CENTRE)[:2] == covered
+    assert column(rows, "stair_existence", "value", CENTRE)[1] == 4 - covered[1]
+    assert column(rows, "reach", "value", CENTRE)[:2] == [100, 100 if too else 0]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from geo.analysis.figures import COLUMNS, figures, joined, no_figure, region_total, with_total
+from geo.analysis.figures.rows import COLUMNS, figures, joined, no_figure, region_total, with_total
 
 
 def test_a_row_without_a_value_says_why() -> None:
@@ -69,7 +69,7 @@ def test_a_region_may_have_no_such_figure() -> None:
 
 
 def test_a_region_of_which_a_part_is_covered_has_census_figures_only() -> None:
-    from geo.analysis.figures import figures, joined, with_total, without_partial_totals
+    from geo.analysis.figures.rows import figures, joined, with_total, without_partial_totals
 
     rows = joined(
         [

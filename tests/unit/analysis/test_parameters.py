@@ -32,7 +32,7 @@ def test_every_parameter_says_who_chose_it():
         ("value = 1.4", "value = 0.4", "detour_factor must be 1 or more"),
         ("value = 1.4", "value = -1", "detour_factor' must be positive"),
         ("value = 1.4", 'value = "far"', "detour_factor.value' must be a number"),
-        ('value = "gaussian"', 'value = "linear"', "decay.value' must be one of"),
+        ('value = "gaussian"', 'value = "steep"', "decay.value' must be one of"),
         ("[seed]", "[sead]", "key 'seed' is missing"),
         ("[seed]", "[extra]\nvalue = 1\n[seed]", "'extra' is not known here"),
     ],

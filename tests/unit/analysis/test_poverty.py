@@ -11,7 +11,7 @@ import pytest
 from small_region import CODES, GOLDEN, counted, region
 
 from geo.analysis import parameters
-from geo.analysis.poverty import poverty, smoothed_per_thousand
+from geo.analysis.figures.poverty import poverty, smoothed_per_thousand
 from geo.analysis.rates import empirical_bayes
 
 COUNTS = {"M1": 40, "M2": 50, "M3": 100, "M4": 120, "M5": 200}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from geo.analysis.reach import reach_by_area, reach_share
 from geo.analysis.travel import nearest_minutes, straight_line_costs
+from geo.analysis.travel.reach import reach_by_area, reach_share
 from geo.errors import InvalidInput
 
 # 1.4 x 3 km at 30 km/h is 8.4 minutes.

@@ -98,6 +98,9 @@ def test_an_interval_stands_in_brackets() -> None:
     rate = indicator("rate", decimals=1)
     assert text(row(12.34, low=10.0, high=14.96), rate, "en") == "12.3 (10.0–15.0)"
     assert text(row(12.34, low=10.0, high=14.96), rate, "el") == "12,3 (10,0–15,0)"
+    # One that rounds to the figure says nothing; one end that does not still does.
+    assert text(row(12.34, low=12.31, high=12.34), rate, "en") == "12.3"
+    assert text(row(12.34, low=12.31, high=12.36), rate, "en") == "12.3 (12.3–12.4)"
 
 
 def test_a_share_is_a_percentage() -> None:

@@ -28,6 +28,8 @@ def _refused(tmp_path: Path, old: str, new: str) -> str:
         ("minimum_population = 10000", "minimum_population = true", "must be a whole number"),
         ("up_to = 40000", "up_to = 400000", "community_centre_staff.bands' must rise"),
         ("  { required = 4 },\n", "", "must end with an open band"),
+        ("minimum_population = 10000", "minimum_population = 40001", "all below 'minimum_pop"),
+        ("ambiguous_at = [40000]", "ambiguous_at = [4000]", "ambiguous_at' names 4000, where no"),
         ('population_base = "registered"', 'population_base = "all"', "population_base' must be"),
         ('head_specialty = "social_worker"', 'head_specialty = "poet"', "head_specialty' must be"),
         ("valid_from = 2016-03-30", "valid_from = 2016-03-30\nvalid_untill = 1", "valid_untill"),

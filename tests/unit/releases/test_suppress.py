@@ -7,13 +7,20 @@ import pandas as pd
 import pytest
 from cities import REGION, Row, frame, random_city, rows
 
-from geo.analysis.poverty import smoothed_per_thousand
+from geo.analysis.figures.poverty import smoothed_per_thousand
 from geo.indicators import indicators
+from geo.releases.redraw import Released
 from geo.releases.suppress import protected, suppress, withheld_cells
 from geo.releases.tiers import RULES
 
 ABC = ["A", "B", "C", "D", "E"]
-REDRAW = {"beneficiary_rate_smoothed": smoothed_per_thousand}
+
+
+def smoothed(released: Released) -> np.ndarray:
+    return smoothed_per_thousand(*released.with_rest())[:, : len(released.codes)]
+
+
+REDRAW = {"beneficiary_rate_smoothed": smoothed}
 
 
 def released(tier: str, *parts: list[Row]) -> pd.DataFrame:
@@ -252,3 +259,47 @@ def test_no_count_of_people_below_k_is_in_any_release(tier: str) -> None:
         true = values.loc[counts.index, "value"].to_numpy()
         assert (true[shown] >= k).all()
         assert counts.loc[~shown, ["value", "low", "high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("tier", "seen"),
+    [
+        # 4 and a rest of 4 are below 5; so is the rest of 0 of 30 out of 30, and 0 itself.
+        ("planner", [None, 8, None, None, None]),
+        # Below 10 on either side as well: 8 of 40.
+        ("public", [None, None, None, None, None]),
+    ],
+)
+def test_a_part_is_shown_where_it_and_the_rest_are_large(tier: str, seen: list[float]) -> None:
+    whole, part = [50, 40, 34, 30, 60], [4, 8, 30, 30, 0]
+    parts = rows("needs_out_of_reach", ABC, part, "home_help")
+    table = released(tier, rows("open_needs", ABC, whole, "home_help"), parts)
+    found = table.loc["needs_out_of_reach"].loc[ABC, "value"]
+    assert [None if np.isnan(one) else one for one in found] == seen
+    # Subtracting the shown from the total would give the withheld away.
+    assert statuses(table, "needs_out_of_reach")[-1] == "w"
+
+
+def test_a_part_has_its_total_where_all_of_it_is_shown_and_is_rounded_for_the_public() -> None:
+    whole, part = [50, 40, 44, 70, 60], [13, 18, 12, 20, 31]
+    parts = [
+        (*row[:4], row[3] - 1.0, row[3] + 2.0, *row[6:])  # type: ignore[operator]
+        for row in rows("needs_out_of_reach", ABC, part, "home_help")
+    ]
+    table = released("public", rows("open_needs", ABC, whole, "home_help"), parts)
+    found = table.loc["needs_out_of_reach"]
+    assert found["value"].tolist() == [15, 20, 10, 20, 30, 95]
+    assert (found[["low", "high"]] % 5 == 0).all(axis=None)
+    exact = released("planner", rows("open_needs", ABC, whole, "home_help"), parts)
+    assert exact.loc["needs_out_of_reach", "value"].tolist() == [*part, sum(part)]
+    assert exact.loc["needs_out_of_reach", "low"].tolist()[:2] == [12, 17]
+
+
+def test_a_part_is_withheld_with_its_whole() -> None:
+    whole, part = [3, 40, 44, 70, 60], [1, 18, 12, 20, 31]
+    parts = rows("needs_out_of_reach", ABC, part, "home_help")
+    table = released("planner", rows("open_needs", ABC, whole, "home_help"), parts)
+    leader = statuses(table, "open_needs")
+    followed = statuses(table, "needs_out_of_reach")
+    assert all(one == "w" for one, led in zip(followed, leader, strict=True) if led == "w")
+    assert leader.count("w") == 2 and followed[-1] == "w"

@@ -34,7 +34,11 @@ def test_the_census_stops_at_code_7101_and_names_both_rows(census_file: Path) ->
 
 def test_the_fix_mends_the_census(census_file: Path) -> None:
     batch = read_source("gr_census2021", census_file, fixes=True)
-    assert batch.counts == {"municipalities": 333, "residents": 10_432_481}
+    assert batch.counts == {
+        "municipalities": 333,
+        "residents": 10_432_481,
+        "without_figure": 0,
+    }
     people = batch.frames["population"]
     total = people[people["sex"] == "total"].set_index("code")["persons"]
     assert total.index.is_unique and len(total) == 333
@@ -55,7 +59,7 @@ def test_partial_keeps_331_and_gives_two_back(census_file: Path, tmp_path: Path)
 def test_the_polygons_load_with_their_one_repair_listed(polygons_file: Path) -> None:
     batch = read_source("gr_municipalities", polygons_file)
     areas = batch.frames["areas"]
-    assert batch.counts == {"municipalities": 333}
+    assert batch.counts == {"municipalities": 333, "repaired": 1}
     assert areas["code"].is_unique and areas.geometry.is_valid.all()
     repairs = [note for note in batch.notes if note.startswith("repaired")]
     assert repairs == ["repaired the polygon of row 1: Nested shells[25.374132 37.106496]"]

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.sources import osm_file
 from geo.sources.batch import read_with
-from geo.sources.osm_extract import scan
 from geo.sources.osm_extract import tags as meaning
 from geo.sources.source import load
 from tests.conftest import shared_data
@@ -294,7 +294,7 @@ def test_a_large_extract_keeps_its_nodes_in_a_file_and_reads_alike(
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    monkeypatch.setattr(scan, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(osm_file, "IN_MEMORY_BYTES", 0)
     pd.testing.assert_frame_equal(read(toy, tmp_path).frames["houses"], small)
     assert list(folder.iterdir()) == []
 

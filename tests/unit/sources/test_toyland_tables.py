@@ -28,7 +28,7 @@ def problems_of(name: str) -> list[Problem]:
 @pytest.mark.parametrize("name", ["people.csv", "people_utf8.csv"])
 def test_a_good_file_is_read_whatever_its_encoding(name: str) -> None:
     batch = load_people(TOYLAND / name)
-    assert batch.counts == {"municipalities": 4, "residents": 33_333}
+    assert batch.counts == {"municipalities": 4, "residents": 33_333, "without_figure": 0}
     names = batch.frames["area_names"].set_index("code")["name_el"]
     assert names["T001"] == "Άνω Πόλη"
     assert batch.frames["area_names"]["name_en"].tolist() == [None] * 4

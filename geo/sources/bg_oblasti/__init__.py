@@ -1,0 +1,1 @@
+"""Polygons of the provinces of Bulgaria, from a file."""

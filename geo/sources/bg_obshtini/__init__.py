@@ -1,0 +1,1 @@
+"""Polygons of the municipalities of Bulgaria, from a file."""

@@ -1,0 +1,1 @@
+"""Residents of the municipalities of Bulgaria, December 2013."""

@@ -1,0 +1,1 @@
+"""Estimates of need that somebody made: surveys, models of small areas, rates."""

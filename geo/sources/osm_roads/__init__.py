@@ -1,0 +1,1 @@
+"""Roads of an OpenStreetMap extract, as a network to travel on."""

@@ -1,0 +1,19 @@
+"""Reads the polygons of the Polish municipalities (gminy) from a file somebody hands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geo.errors import InvalidInput
+from geo.sources.areas import read_areas
+from geo.sources.batch import Batch
+from geo.sources.source import Source
+
+
+def read(path: Path | None, source: Source) -> Batch:
+    """Frame `areas`: one official MultiPolygon (EPSG:4326) a gmina; its voivodeship follows from the code."""
+    if path is None:
+        raise InvalidInput(
+            f"{source.id} needs a file.", hint=f"needsmap source load {source.id} PATH"
+        )
+    return read_areas(path, source)

@@ -1,0 +1,1 @@
+"""Residents of the municipalities of Poland, end of 2024."""

@@ -1,0 +1,1 @@
+"""Polygons of the voivodeships of Poland, from a file."""

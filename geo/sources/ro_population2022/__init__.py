@@ -1,0 +1,1 @@
+"""Registered population of the municipalities of Romania, start of 2022."""

@@ -1,0 +1,1 @@
+"""Polygons of the municipalities (UAT) of Romania, from a file."""
