@@ -174,11 +174,7 @@ def _follow(
     made = table.copy()
     made.loc[(made["status"] == "shown") & (beside["status"] != "shown"), "status"] = "withheld"
     if definition.part:
-        # A small rest tells as much as a small part.
-        least = np.minimum(made["value"], beside["exact"] - made["value"])
-        made.loc[(made["status"] == "shown") & ~(least >= max(_thresholds(rule))), "status"] = (
-            "withheld"
-        )
+        made = _large_parts(made, beside["exact"], region, max(_thresholds(rule)))
     cells = made["area_code"] != region
     withheld = (leader["status"] == "withheld").any() or (made.loc[cells, "status"] == "withheld")
     if definition.additive and np.any(withheld):
@@ -200,6 +196,18 @@ def _follow(
         made["value"] = (made["value"] * beside["value"] / beside["exact"]).round(
             definition.decimals
         )
+    return made
+
+
+def _large_parts(made: pd.DataFrame, whole: pd.Series, region: str, k: int) -> pd.DataFrame:
+    """A part shown where it and the rest are k or more; its interval where both hold at its ends."""
+    # A small rest tells as much as a small part.
+    small = ~(np.minimum(made["value"], whole - made["value"]) >= k)
+    made.loc[(made["status"] == "shown") & small, "status"] = "withheld"
+    bare = ~(np.minimum(made["low"], whole - made["high"]) >= k)
+    if (bare & (made["area_code"] != region) & (made["status"] == "shown")).any():
+        bare |= made["area_code"] == region
+    made.loc[bare, ["low", "high"]] = np.nan
     return made
 
 

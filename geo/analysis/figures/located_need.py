@@ -79,6 +79,8 @@ def _of_type(
             known = ~np.isnan(into)
             into[known] = np.rint(numbers[known])
         told = _sentences(places, told)
+    # A figure that hardly ever moves may have its mean outside the quantiles.
+    low, high = np.minimum(low, value), np.maximum(high, value)
     rows = figures(
         INDICATOR,
         inputs.codes,

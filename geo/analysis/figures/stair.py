@@ -140,8 +140,8 @@ def stair_by_area(ground: Ground, need: Wholes) -> Wholes:
 
 @dataclass(frozen=True)
 class Steps:
-    """Persons at each step (6, n): as stated, and the least and most that the stair of what is
-    stated and that of `Ground.at_best` give; these are NaN where all is stated."""
+    """Persons at each step (6, n): as stated, and the least and most they may be between the stair
+    of what is stated and that of `Ground.at_best`; these are NaN where all is stated."""
 
     value: Floats
     low: Floats
@@ -155,7 +155,14 @@ def stair_steps(ground: Ground, need: Wholes) -> Steps:
         unknown = np.full(stated.shape, np.nan)
         return Steps(stated, unknown, unknown)
     best = stair_by_area(ground.at_best(int(need.sum())), need).astype(float)
-    return Steps(stated, np.minimum(stated, best), np.maximum(stated, best))
+    # More places or shorter journeys let nobody stop earlier: so many stop up to a step, between
+    # the two stairs, and from two such sums follows what one step may hold.
+    upto = np.cumsum(np.stack([stated, best])[:, :-1], axis=1)
+    least, most = upto.min(axis=0), upto.max(axis=0)
+    nobody = np.zeros((1, need.size))
+    low = np.maximum(0.0, least - np.vstack([nobody, most[:-1]]))
+    high = most - np.vstack([nobody, least[:-1]])
+    return Steps(stated, np.vstack([low, need - most[-1]]), np.vstack([high, need - least[-1]]))
 
 
 def stair_of_shown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -35,6 +35,7 @@ class NormWords:
         return self.counted[word][language][form].format(n=whole(number, language))
 
 
+@lru_cache(maxsize=65536)
 def whole(number: int, language: str) -> str:
     """50,585 in English, 50.585 in Greek, 50 585 in Polish (with a space that does not break)."""
     return format_decimal(number, locale=_locale(language))

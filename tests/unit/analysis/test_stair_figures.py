@@ -13,6 +13,7 @@ from geo.analysis.figures.stair import (
     stair_by_area,
     stair_figures,
     stair_of_shown,
+    stair_steps,
 )
 from geo.analysis.stair import PARTS
 from geo.errors import InvalidInput
@@ -106,3 +107,20 @@ def test_a_released_stair_rests_on_what_is_shown() -> None:
 def test_a_released_stair_is_the_exact_one_where_all_is_shown() -> None:
     exact = stair_by_area(ground(), np.array([7, 9, 0]))[:, :2]
     assert (stair_of_shown(ground(), ["A", "B"], np.array([7.0, 9.0])).value == exact).all()
+
+
+def test_an_interval_holds_what_a_silent_service_may_turn_out_to_be() -> None:
+    # One site with neither places nor point: it may have 10 places, and be beyond reach.
+    silent = ground(
+        capacity=np.array([0]),
+        cost=csr_array((4, 1)),
+        not_stated=np.array([True]),
+        site_area=np.array([0]),
+    )
+    found = stair_steps(silent, np.array([10, 0, 0]))
+    low, high = by_name(found.low), by_name(found.high)
+    assert [one[0] for one in (low["existence"], high["existence"])] == [0, 0]
+    assert [one[0] for one in (low["capacity"], high["capacity"])] == [0, 10]
+    assert [one[0] for one in (low["reach"], high["reach"])] == [0, 10]
+    assert [one[0] for one in (low["covered"], high["covered"])] == [0, 10]
+    assert (found.low <= found.value).all() and (found.value <= found.high).all()

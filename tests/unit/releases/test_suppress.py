@@ -303,3 +303,21 @@ def test_a_part_is_withheld_with_its_whole() -> None:
     followed = statuses(table, "needs_out_of_reach")
     assert all(one == "w" for one, led in zip(followed, leader, strict=True) if led == "w")
     assert leader.count("w") == 2 and followed[-1] == "w"
+
+
+def test_the_interval_of_a_part_is_held_to_the_same_least() -> None:
+    parts = [
+        (*row[:4], low, high, *row[6:])
+        for row, low, high in zip(
+            rows("needs_out_of_reach", ABC, [30, 30, 30, 30, 30], "home_help"),
+            [20.0, 4, 20, 20, 20, 84],
+            [40.0, 40, 56, 40, 40, 216],
+            strict=True,
+        )
+    ]
+    table = released("planner", rows("open_needs", ABC, [60] * 5, "home_help"), parts)
+    found = table.loc["needs_out_of_reach"]
+    assert (found["status"] == "shown").all()
+    # 4 is below 5, and so is the rest of 56 out of 60; the sums would give them away.
+    assert found["low"].notna().tolist() == [True, False, False, True, True, False]
+    assert found["high"].notna().tolist() == [True, False, False, True, True, False]
