@@ -52,43 +52,36 @@ def estimated_figures(
     if given.empty:
         return pd.DataFrame(columns=list(COLUMNS))
     whole = _need(inputs, service_type, _whole(given)).rows
-    persons, low, high = (
-        whole[name].to_numpy(dtype=float, na_value=np.nan) for name in ("persons", "low", "high")
-    )
-    period = max(given["reference_date"]).strftime("%Y-%m")
-    told = _sentences(inputs, service_type, whole, given, sectors)
-    known = with_total(
-        figures(
-            "need_estimated",
-            inputs.codes,
-            period,
-            values=persons,
-            low=low,
-            high=high,
-            breakdown=service_type,
-            explanations=told,
-        ),
-        inputs.region,
-    )
-    beyond, least, most = hidden(np.array([persons, low, high]), needs)
+    estimate = whole[["persons", "low", "high"]].to_numpy(dtype=float, na_value=np.nan).T
     why = [
-        dict(EXCEEDED) if count > estimate else {}
-        for count, estimate in zip(needs, persons, strict=True)
+        dict(EXCEEDED) if count > persons else {}
+        for count, persons in zip(needs, estimate[0], strict=True)
     ]
-    unknown = with_total(
-        figures(
-            "hidden_need",
-            inputs.codes,
-            inputs.as_of.strftime("%Y-%m"),
-            values=beyond,
-            low=least,
-            high=most,
-            breakdown=service_type,
-            explanations=why,
-        ),
-        inputs.region,
+    of_estimate = max(given["reference_date"]).strftime("%Y-%m")
+    of_register = inputs.as_of.strftime("%Y-%m")
+    told = _sentences(inputs, service_type, whole, given, sectors)
+    named = {
+        "need_estimated": (of_estimate, estimate, told),
+        "hidden_need": (of_register, hidden(estimate, needs), why),
+    }
+    return joined(
+        [
+            with_total(
+                figures(
+                    name,
+                    inputs.codes,
+                    period,
+                    values=numbers[0],
+                    low=numbers[1],
+                    high=numbers[2],
+                    breakdown=service_type,
+                    explanations=sentences,
+                ),
+                inputs.region,
+            )
+            for name, (period, numbers, sentences) in named.items()
+        ]
     )
-    return joined([known, unknown])
 
 
 def hidden(estimates: Floats, counted: Floats) -> Floats:
