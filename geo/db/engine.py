@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -9,6 +10,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from geo.db.cluster import private_cluster
 from geo.settings import Settings
@@ -57,7 +60,7 @@ def app_url(settings: Settings) -> str:
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     """A pooled engine; a connection that went stale is replaced before use."""
-    return sa.create_engine(
+    made = sa.create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
@@ -66,17 +69,23 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         hide_parameters=True,  # an error's text may end in a log; what people typed may not
         connect_args={"application_name": "needsmap", "connect_timeout": 10},
     )
+    _keep_nothing_after_its_end(made)
+    return made
 
 
-def apart(engine: Engine) -> Engine:
-    """The same database without a pool, for a thread that may outlive its engine: a connection
-    given back to a pool that was disposed of is closed by nobody."""
-    return sa.create_engine(
-        engine.url,
-        poolclass=sa.pool.NullPool,
-        hide_parameters=True,
-        connect_args={"application_name": "needsmap", "connect_timeout": 10},
-    )
+def _keep_nothing_after_its_end(engine: Engine) -> None:
+    """A thread may outlive its engine; what it gives back to a pool that was disposed of would be
+    closed by nobody."""
+    ended = threading.Event()
+
+    @sa.event.listens_for(engine, "engine_disposed")
+    def end(_: Engine) -> None:
+        ended.set()
+
+    @sa.event.listens_for(engine, "checkin")
+    def close(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        if ended.is_set():
+            entry.invalidate()
 
 
 @contextmanager

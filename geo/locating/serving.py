@@ -10,7 +10,6 @@ from collections import defaultdict
 from sqlalchemy.engine import Engine
 
 from geo.db.caller import Caller
-from geo.db.engine import apart
 from geo.errors import NotFound
 from geo.geocode.index.gazetteer import Gazetteer
 from geo.profiles import profile
@@ -44,7 +43,7 @@ class Gazetteers:
         if kept is None:
             with self._lock_of(country):
                 kept = self._kept.get(country)
-                return kept or self._make(country, caller, self._engine)
+                return kept or self._make(country, caller)
         if time.monotonic() - self._looked[country] > LOOKED_AT:
             self._looked[country] = time.monotonic()
             if self._version(country, caller) != kept.version:
@@ -62,8 +61,8 @@ class Gazetteers:
         with caller.begin(self._engine) as connection:
             return store.version(connection, country)
 
-    def _make(self, country: str, caller: Caller, engine: Engine) -> Gazetteer:
-        with caller.begin(engine) as connection:
+    def _make(self, country: str, caller: Caller) -> Gazetteer:
+        with caller.begin(self._engine) as connection:
             allow_time(connection)
             version = store.version(connection, country)
             frames = store.frames(connection, country)
@@ -88,7 +87,7 @@ class Gazetteers:
 
         def work() -> None:
             try:
-                self._make(country, caller, apart(self._engine))
+                self._make(country, caller)
             except NotFound:
                 pass  # nothing to serve; whoever waits for it is told so
             except Exception as error:  # the old one serves on

@@ -63,7 +63,7 @@ def test_one_that_was_made_meanwhile_is_neither_put_back_nor_made_again(
     def made_meanwhile(connection: Any, country: str) -> str:
         """Between the look at the old one and the answer a new one is finished."""
         monkeypatch.setattr(serving.store, "version", version)
-        made.append(known._make(country, Caller(), places.office.owner))
+        made.append(known._make(country, Caller()))
         return "changed"
 
     monkeypatch.setattr(serving.store, "version", made_meanwhile)
